@@ -1,0 +1,52 @@
+# Everything a newcomer needs: `make run`, `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+EDITION ?= morning
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint types serve docs lock clean bench-real bench-extract bench-annotate
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: $(STAMP) ## make the environment in .venv (nothing outside this folder is touched)
+
+# uv is bootstrapped into the environment: the pip of older Pythons cannot read a hashed set for every platform.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+	  || { echo "sillok needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make setup PYTHON=python3.12"; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup ## run the whole pipeline on the sample press and answer three questions
+	@$(BIN)/sillok run --sample --edition $(EDITION)
+
+test: setup ## the whole test suite
+	@$(BIN)/python -m pytest -q
+
+check: lint types ## ruff and the strict type checker
+
+lint: setup
+	@$(BIN)/ruff check flows tests
+	@$(BIN)/ruff format --check flows tests
+
+types: setup
+	@$(BIN)/mypy
+
+serve: setup ## Prefect server, one worker and the deployments, on this machine
+	@$(BIN)/sillok serve
+
+docs: setup ## write docs/tables.md from the declared tables and the view headers
+	@$(BIN)/sillok tables --write docs/tables.md
+
+lock: setup ## resolve requirements.lock anew from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --group dev --group build --no-emit-index-url pyproject.toml --output-file requirements.lock
+
+clean: ## remove the environment and the caches (the lake stays)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -1,0 +1,1 @@
+"""URLs: one parser, one normal form, one key. Pure."""
