@@ -1,0 +1,115 @@
+"""Questions from people: read-only SQL, without files, network or other databases."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import duckdb
+
+from flows.lake import catalog
+
+_TABLE_FUNCTIONS = frozenset(
+    {
+        "unnest",
+        "range",
+        "generate_series",
+        "repeat_row",
+        "json_each",
+        "json_tree",
+        "duckdb_tables",
+        "duckdb_views",
+        "duckdb_columns",
+        "duckdb_functions",
+        "duckdb_schemas",
+        "snapshots",
+        "current_snapshot",
+        "table_changes",
+        "table_insertions",
+        "table_deletions",
+        "ducklake_snapshots",
+        "ducklake_table_info",
+    }
+)
+"""Table functions that only compute or read this lake. All others are refused: some open files by themselves
+(sqlite_scan does, even with DuckDB's external access switched off: tried on 1.5.5)."""
+
+
+class QuestionError(catalog.LakeError):
+    """A question that cannot be answered; the message says what is wrong with it."""
+
+
+@contextmanager
+def asking(lake: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection, locked down: only the lake's own Parquet files can be opened, no setting changed.
+
+    Raises LakeError where there is no lake, or one that is newer than the code.
+    """
+    with closing(catalog.read(lake)) as connection:
+        files = str(catalog.files_path(lake)).replace("'", "''")
+        connection.execute(f"SET allowed_directories = ['{files}/']")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("USE lake.mart" if _has_mart(connection) else "USE lake")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+
+
+def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:
+    """The answer to one SELECT (also DESCRIBE, SHOW and SUMMARIZE), as a relation to be fetched.
+
+    Raises QuestionError for anything that is not one reading statement, for table functions that reach outside the
+    lake, and for what DuckDB says is wrong.
+    """
+    try:
+        statements = duckdb.extract_statements(sql)
+        if len(statements) != 1:
+            raise QuestionError(f"One statement at a time, please: there are {len(statements)}")
+        if statements[0].type != duckdb.StatementType.SELECT:
+            name = statements[0].type.name
+            raise QuestionError(f"Only questions are answered here (SELECT, FROM, DESCRIBE, SHOW); this is a {name}")
+        _refuse_outside(connection, sql)
+        return connection.sql(sql)
+    except duckdb.Error as error:
+        raise QuestionError(_plain(error)) from error
+
+
+def _refuse_outside(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    row = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+    tree = json.loads(row[0]) if row else {}
+    if tree.get("error"):
+        if tree.get("error_type") == "parser" or sql.split(maxsplit=1)[0].lower() in ("show", "describe", "desc"):
+            return  # nothing to look into, or a fault that DuckDB itself explains when asked
+        raise QuestionError("This form of question is not answered here; say it as a SELECT")
+    macros = connection.execute(
+        "SELECT function_name FROM duckdb_functions() WHERE database_name = 'lake' AND function_type = 'table_macro'"
+    ).fetchall()
+    allowed = _TABLE_FUNCTIONS | {name for (name,) in macros}
+    for name in _table_functions(tree):
+        if name.lower() not in allowed:
+            raise QuestionError(f"{name}() is not answered here: questions read this lake and nothing else")
+
+
+def _table_functions(tree: object) -> Iterator[str]:
+    """Names of the table functions in a serialised statement, at any depth (walked without recursion)."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            function = node.get("function")
+            if node.get("type") == "TABLE_FUNCTION" and isinstance(function, dict):
+                yield str(function.get("function_name"))
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+
+
+def _has_mart(connection: duckdb.DuckDBPyConnection) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM duckdb_schemas() WHERE database_name = 'lake' AND schema_name = 'mart'"
+    ).fetchone()
+    return row is not None
+
+
+def _plain(error: duckdb.Error) -> str:
+    """DuckDB's own words, which name the column and the nearest one, without its class of error twice."""
+    return str(error).replace("\n\n", "\n").strip()

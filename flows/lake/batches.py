@@ -1,0 +1,228 @@
+"""Batches: polars writes one Parquet file a batch and table; the writer commits them in one transaction."""
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from flows.lake import catalog, lock
+from flows.lake.schema import BrokenPromiseError, Row, Table
+from flows.lake.tables import BATCHES, BY_NAME, RUNS
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFile:
+    """One Parquet file on its way into a table. `sha256` is told by whoever wrote it and checked on the way in."""
+
+    table: str
+    path: Path
+    sha256: str
+    row_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many inputs of a stage ended in one outcome."""
+
+    what: str  # listed, fetched, articles, annotations
+    outcome: str
+    count: int
+
+
+def batch_id(stage: str, version: str, keys: Iterable[str]) -> str:
+    """The id of a batch: the same inputs under the same version give the same id, so a retry is seen as one."""
+    digest = hashlib.sha256(f"{stage}\x00{version}".encode())
+    for key in sorted(keys):
+        digest.update(b"\x00" + key.encode("utf-8", "replace"))
+    return f"{stage}-{digest.hexdigest()[:24]}"
+
+
+def incoming_path(lake: Path) -> Path:
+    """Where workers put files for the writer. Same file system as the lake's files, so that a rename is atomic."""
+    return lake / "incoming"
+
+
+def write(lake: Path, table: Table, rows: Iterable[Row], batch: str) -> BatchFile:
+    """Write one batch of one table: checked against the declaration, fsynced, hashed, renamed into place.
+
+    Parquet has no page checksum (a flipped bit reads as a wrong value), so the SHA-256 goes with the file for good.
+    Raises BrokenPromiseError where the rows break the table's declaration.
+    """
+    frame = table.frame({**row, "batch_id": batch} for row in rows)
+    table.check(frame)
+    folder = incoming_path(lake)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{table.name}.{batch}.parquet"
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    frame.write_parquet(temporary, compression="zstd", statistics=True)
+    digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
+    _fsync(temporary)
+    temporary.replace(path)
+    return BatchFile(table.name, path, digest, frame.height)
+
+
+class Writer:
+    """The one writer of a lake, for as long as its lock is held (see `writing`)."""
+
+    def __init__(self, lake: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self.lake = lake
+        self.connection = connection
+        self._turn = threading.RLock()
+
+    def commit(self, stage: str, run_id: str, batch: str, files: Sequence[BatchFile]) -> bool:
+        """Bring a batch into the lake in one transaction, its id into the ledger with it.
+
+        Returns False where the batch is in the lake already: nothing is changed then. Raises BrokenPromiseError for a
+        file whose digest is not the one told or whose key is in the table already; the lake is as before then.
+        """
+        with self._turn:
+            if self.is_committed(batch):
+                for file in files:
+                    file.path.unlink(missing_ok=True)
+                return False
+            for file in files:
+                self._check(file)
+            moved = [(file, self._move(file, batch)) for file in files if file.row_count]
+            ledger = {
+                "batch_id": batch,
+                "stage": stage,
+                "run_id": run_id,
+                "files": [
+                    {
+                        "table": file.table,
+                        "path": str(path.relative_to(catalog.files_path(self.lake))),
+                        "sha256": file.sha256,
+                        "row_count": file.row_count,
+                    }
+                    for file, path in moved
+                ],
+                "row_count": sum(file.row_count for file in files),
+                "committed_at": datetime.now(UTC),
+            }
+            self._transact(stage, batch, moved, BATCHES.frame([ledger]))
+            for file in files:
+                file.path.unlink(missing_ok=True)
+            return True
+
+    def commit_rows(self, stage: str, run_id: str, batch: str, rows: Sequence[tuple[Table, Sequence[Row]]]) -> bool:
+        """Write and commit rows of one or more tables as one batch; see `commit`."""
+        files = [write(self.lake, table, listed, batch) for table, listed in rows]
+        return self.commit(stage, run_id, batch, files)
+
+    def is_committed(self, batch: str) -> bool:
+        """Whether a batch id is in the ledger."""
+        found = self.connection.execute("SELECT 1 FROM lake.ops.batches WHERE batch_id = ?", [batch]).fetchone()
+        return found is not None
+
+    def close_run(self, run_id: str, stage: str, started_at: datetime, counts: Sequence[Count]) -> None:
+        """Write down that a run finished, and what came of its inputs."""
+        row = {
+            "run_id": run_id,
+            "stage": stage,
+            "started_at": started_at,
+            "ended_at": datetime.now(UTC),
+            "counts": [asdict(count) for count in counts],
+        }
+        run = RUNS.frame([row])  # noqa: F841 - read by DuckDB by its name
+        with self._turn:
+            self.connection.execute(
+                "INSERT INTO lake.ops.runs BY NAME SELECT * FROM run AS new WHERE NOT EXISTS "
+                "(SELECT 1 FROM lake.ops.runs AS old WHERE old.run_id = new.run_id AND old.stage = new.stage)"
+            )
+
+    def _check(self, file: BatchFile) -> None:
+        found = hashlib.sha256(file.path.read_bytes()).hexdigest()
+        if found != file.sha256:
+            raise BrokenPromiseError(f"{file.table}: {file.path.name} has SHA-256 {found}, told was {file.sha256}")
+        table = BY_NAME[file.table]
+        keys = pl.read_parquet(file.path, columns=list(table.key))  # noqa: F841 - read by DuckDB by its name
+        held = self.connection.execute(
+            f"SELECT count(*) FROM keys SEMI JOIN lake.{table.name} USING ({', '.join(table.key)})"
+        ).fetchone()
+        if held and held[0]:
+            raise BrokenPromiseError(f"{table.name}: {held[0]} rows have a key that the table holds already")
+
+    def _move(self, file: BatchFile, batch: str) -> Path:
+        folder = catalog.files_path(self.lake).joinpath(*file.table.split("."))
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{batch}.parquet"
+        path.unlink(missing_ok=True)  # of a commit that was killed before it was one
+        path.hardlink_to(file.path)  # the worker's own name goes only after the commit, so that a retry finds it
+        _fsync(folder)
+        return path
+
+    def _transact(self, stage: str, batch: str, moved: list[tuple[BatchFile, Path]], ledger: pl.DataFrame) -> None:
+        con = self.connection
+        con.execute("BEGIN")
+        try:
+            for file, path in moved:
+                schema, name = file.table.split(".")
+                con.execute("CALL ducklake_add_data_files('lake', ?, ?, schema => ?)", [name, str(path), schema])
+            con.register("ledger_row", ledger)
+            con.execute("INSERT INTO lake.ops.batches BY NAME SELECT * FROM ledger_row")
+            con.execute("CALL lake.set_commit_message(?, ?)", [stage, batch])
+        except duckdb.Error:
+            con.execute("ROLLBACK")
+            raise
+        con.execute("COMMIT")  # a COMMIT that fails has rolled back already
+
+
+@dataclass(slots=True)
+class _Open:
+    """A writer in use in this process: how deep, and what closes it."""
+
+    writer: Writer
+    closing: ExitStack
+    depth: int = 0
+
+
+_in_use: dict[Path, _Open] = {}
+_in_use_turn = threading.RLock()
+
+
+@contextmanager
+def writing(lake: Path, who: str) -> Iterator[Writer]:
+    """The writer of a lake, its lock held. Nested uses in one process share the writer: a flow made of flows is one.
+
+    Raises LakeError where the lake is newer than the code, LockedError where another process writes.
+    """
+    with _in_use_turn:
+        if lake not in _in_use:
+            _in_use[lake] = _opened(lake, who)
+        use = _in_use[lake]
+        use.depth += 1
+    try:
+        yield use.writer
+    finally:
+        with _in_use_turn:
+            use.depth -= 1
+            if use.depth == 0:
+                del _in_use[lake]
+                use.closing.close()
+
+
+def _opened(lake: Path, who: str) -> _Open:
+    with ExitStack() as stack:
+        if catalog.catalog_path(lake).exists():
+            catalog.read(lake).close()  # a lake that is newer than the code is refused before anything is written
+        stack.enter_context(lock.held(lake, who))
+        for leftover in incoming_path(lake).glob("*"):
+            leftover.unlink(missing_ok=True)  # of a run that was killed: made again from the WARC files
+        connection = catalog.write(lake)
+        stack.callback(connection.close)
+        return _Open(Writer(lake, connection), stack.pop_all())
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,148 @@
+"""Opening the lake: extensions from the installed wheels, the catalogue, its version, and the declared tables."""
+
+import importlib.resources
+from pathlib import Path
+
+import duckdb
+
+from flows.lake.schema import duckdb_type
+from flows.lake.tables import TABLES
+
+FORMAT = 1
+"""Version of the declared tables. A lake with a higher one was written by newer code and is left alone."""
+
+SCHEMAS = ("raw", "staging", "mart", "ops")
+_EXTENSIONS = ("sqlite_scanner", "ducklake")
+
+
+class LakeError(Exception):
+    """The lake cannot be used as asked; the message is one sentence that says what to do."""
+
+
+def catalog_path(lake: Path) -> Path:
+    """Where the catalogue lies."""
+    return lake / "catalog.sqlite"
+
+
+def files_path(lake: Path) -> Path:
+    """Where DuckLake's Parquet files lie. Nothing else may be kept there."""
+    return lake / "files"
+
+
+def read(lake: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection with the lake attached as `lake`. Never waits for a writer.
+
+    Raises LakeError where there is no lake yet, where it was written by newer code, or where it cannot be opened.
+    """
+    if not catalog_path(lake).exists():
+        raise LakeError(f"There is no lake at {lake} yet: `sillok run --sample` or `sillok import PATH` makes one")
+    connection = _attached(lake, "READ_ONLY")
+    _check_format(connection, lake)
+    return connection
+
+
+def write(lake: Path) -> duckdb.DuckDBPyConnection:
+    """A writing connection; makes the lake, or the tables and columns that it lacks. The caller holds the lock.
+
+    Raises LakeError where the lake was written by newer code: nothing is touched then.
+    """
+    is_new = not catalog_path(lake).exists()
+    if not is_new:
+        read(lake).close()
+    files_path(lake).mkdir(parents=True, exist_ok=True)
+    connection = _attached(lake, "META_JOURNAL_MODE 'WAL'")
+    if is_new:
+        _set_options(connection)
+    _bring_up(connection)
+    return connection
+
+
+def _attached(lake: Path, option: str) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    for name in _EXTENSIONS:
+        folder = importlib.resources.files(f"duckdb_extension_{name}")
+        path = folder / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
+        connection.execute(f"LOAD '{_quoted(str(path))}'")
+    connection.execute("SET TimeZone='UTC'")
+    # Both DATA_PATH and OVERRIDE_DATA_PATH, always: a lake that was moved is read from where it is now.
+    try:
+        connection.execute(
+            f"ATTACH 'ducklake:sqlite:{_quoted(str(catalog_path(lake)))}' AS lake "
+            f"(DATA_PATH '{_quoted(str(files_path(lake)))}/', OVERRIDE_DATA_PATH true, {option})"
+        )
+    except duckdb.Error as error:
+        connection.close()
+        first_line = str(error).splitlines()[0]
+        raise LakeError(f"The lake at {lake} cannot be opened: {first_line}") from error
+    return connection
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def _set_options(connection: duckdb.DuckDBPyConnection) -> None:
+    # Inlining off: small changes would go to tables in the catalogue, with open reports of wrong counts.
+    for name, value in (
+        ("data_inlining_row_limit", "0"),
+        ("parquet_compression", "'zstd'"),
+        ("target_file_size", "'128MB'"),
+        ("expire_older_than", "'14 days'"),
+        ("delete_older_than", "'3 days'"),
+    ):
+        connection.execute(f"CALL lake.set_option('{name}', {value})")
+
+
+def _check_format(connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
+    try:
+        row = connection.execute("SELECT max(format) FROM lake.ops.format").fetchone()
+    except duckdb.CatalogException:
+        return  # killed while it was being made: the next writer makes the rest
+    found = row[0] if row else None
+    if found is not None and found > FORMAT:
+        connection.close()
+        raise LakeError(
+            f"The lake at {lake} has format {found}, this Sillok reads up to {FORMAT}: "
+            "update Sillok; nothing was touched"
+        )
+
+
+def _bring_up(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the schemas, tables and columns that are declared and missing, in one transaction."""
+    found = {
+        (f"{schema}.{table}", column)
+        for schema, table, column in connection.execute(
+            "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'"
+        ).fetchall()
+    }
+    known_tables = {table for table, _ in found}
+    if {table.name for table in TABLES} <= known_tables and not _missing_columns(found, known_tables):
+        return
+    connection.execute("BEGIN")
+    for schema in SCHEMAS:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{schema}")
+    for statement in _missing_columns(found, known_tables):
+        connection.execute(statement)
+    for table in TABLES:
+        if table.name not in known_tables:
+            connection.execute(table.ddl)
+            connection.execute(f"COMMENT ON TABLE lake.{table.name} IS '{_quoted(table.grain)}'")
+            for name, column in table.columns.items():
+                connection.execute(f"COMMENT ON COLUMN lake.{table.name}.\"{name}\" IS '{_quoted(column.says)}'")
+    connection.execute("CREATE TABLE IF NOT EXISTS lake.ops.format (format INTEGER NOT NULL)")
+    connection.execute(
+        f"INSERT INTO lake.ops.format SELECT {FORMAT} "
+        f"WHERE NOT EXISTS (SELECT 1 FROM lake.ops.format WHERE format >= {FORMAT})"
+    )
+    connection.execute("COMMIT")
+
+
+def _missing_columns(found: set[tuple[str, str]], known_tables: set[str]) -> list[str]:
+    """ALTER statements for columns that a table of an older lake lacks (they are null in its rows)."""
+    return [
+        f'ALTER TABLE lake.{table.name} ADD COLUMN "{name}" {duckdb_type(column.dtype)}'
+        for table in TABLES
+        if table.name in known_tables
+        for name, column in table.columns.items()
+        if (table.name, name) not in found
+    ]

@@ -1,0 +1,186 @@
+"""What is left to do, asked of the lake: which URLs are due, which captures are unread, which articles unannotated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The last good capture of a URL: its validators, and the record that holds the payload."""
+
+    capture_id: str  # the record with the payload, not the revisit that repeats it
+    captured_at: datetime
+    etag: str | None
+    last_modified: str | None
+    payload_sha256: str
+    warc_file: str
+    warc_offset: int
+    warc_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One listed URL in this run: ask for it now, or tell that it is not due."""
+
+    url: str
+    url_key: str
+    source_id: str
+    is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """One capture that the current extractor has not read."""
+
+    capture_id: str
+    url: str | None
+    captured_at: datetime
+    content_type: str | None
+    source_id: str
+    timezone: str | None
+    publisher: str | None
+    truncated: str | None
+    warc_file: str
+    warc_offset: int
+    warc_bytes: int
+    robots_file: str | None
+    robots_offset: int | None
+    robots_bytes: int | None
+
+
+def held(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, Held]:
+    """Latest good capture of every URL of a kind, by url_key. A quarantined page is no good capture."""
+    rows = connection.execute(
+        """
+        SELECT last.url_key, base.capture_id, last.captured_at, last.etag, last.last_modified, base.payload_sha256,
+               base.warc_file, base.warc_offset, base.warc_bytes
+        FROM (
+            SELECT captures.* FROM lake.raw.captures AS captures
+            JOIN lake.raw.fetches AS fetches USING (capture_id)
+            WHERE captures.kind = ? AND fetches.state IN ('stored', 'unchanged')
+            QUALIFY row_number() OVER (
+                PARTITION BY captures.url_key ORDER BY captures.captured_at DESC, captures.capture_id) = 1
+        ) AS last
+        JOIN lake.raw.captures AS base ON base.capture_id = coalesce(last.refers_to, last.capture_id)
+        """,
+        [kind],
+    ).fetchall()
+    return {row[0]: Held(*row[1:]) for row in rows}
+
+
+def articles(
+    connection: duckdb.DuckDBPyConnection,
+    listed: Sequence[tuple[str, str, str]],
+    now: datetime,
+    refetch_hours: Sequence[float],
+    retry_days: int,
+) -> list[Ask]:
+    """What to do about each listed URL, and about earlier ones whose turn has come.
+
+    `listed` holds (url, url_key, source_id) of what the channels list in this run. A URL is due where it was never
+    tried, where the last try ended in trouble that may pass, where a channel says something new of it since, or where
+    an age of `refetch_hours` after the first try has gone by without one. URLs that no channel lists any more are
+    returned only where they are due: passing trouble within `retry_days`, or a re-fetch age within the last of them.
+    """
+    now_listed = pl.DataFrame(  # noqa: F841 - read by DuckDB by its name
+        listed, schema={"url": pl.String, "url_key": pl.String, "source_id": pl.String}, orient="row"
+    ).unique("url_key", keep="first", maintain_order=True)
+    ages = list(refetch_hours) or [1e9]
+    rows = connection.execute(
+        """
+        WITH tried AS (
+            SELECT url_key, min(started_at) AS first_at, max(ended_at) AS last_at,
+                   arg_max(state, ended_at) AS last_state, arg_max(url, ended_at) AS url,
+                   arg_max(source_id, ended_at) AS source_id
+            FROM lake.raw.fetches
+            WHERE kind = 'article' AND reason NOT IN ('not_due', 'no_contact')
+              AND source_id IN (SELECT source_id FROM lake.raw.sources WHERE kind <> 'import')
+            GROUP BY url_key
+        ), news AS (
+            SELECT url_key, max(listed_at) AS news_at FROM lake.raw.listings GROUP BY url_key
+        ), judged AS (
+            SELECT coalesce(l.url, t.url) AS url, url_key, coalesce(l.source_id, t.source_id) AS source_id,
+                   l.url IS NOT NULL AS is_listed,
+                   t.url_key IS NULL
+                   OR (t.last_state = 'retry_later' AND t.last_at > $now - $retry_days * INTERVAL 1 DAY)
+                   OR (l.url IS NOT NULL AND n.news_at > t.last_at)
+                   OR len(list_filter($ages, lambda h:
+                        t.first_at + h * INTERVAL 1 HOUR <= $now AND t.last_at < t.first_at + h * INTERVAL 1 HOUR)) > 0
+                   AS is_due
+            FROM tried AS t FULL JOIN now_listed AS l USING (url_key) LEFT JOIN news AS n USING (url_key)
+        )
+        SELECT url, url_key, source_id, is_due FROM judged WHERE is_listed OR is_due ORDER BY url
+        """,
+        {"now": now, "retry_days": retry_days, "ages": ages},
+    ).fetchall()
+    return [Ask(*row) for row in rows]
+
+
+def new_listings(connection: duckdb.DuckDBPyConnection, listing_ids: Sequence[str]) -> set[str]:
+    """Those of the listing ids that the lake does not hold yet."""
+    offered = pl.DataFrame({"listing_id": list(listing_ids)}, schema={"listing_id": pl.String})  # noqa: F841
+    rows = connection.execute(
+        "SELECT listing_id FROM offered ANTI JOIN lake.raw.listings USING (listing_id)"
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def unread(connection: duckdb.DuckDBPyConnection, extractor: str, limit: int = 1_000_000) -> list[Unread]:
+    """Stored captures of articles that this extractor has not read, in the order in which they lie in WARC files."""
+    rows = connection.execute(
+        """
+        SELECT c.capture_id, c.final_url, c.captured_at, c.content_type, c.source_id, s.timezone, s.name,
+               c.truncated, c.warc_file, c.warc_offset, c.warc_bytes,
+               robots.warc_file, robots.warc_offset, robots.warc_bytes
+        FROM lake.raw.captures AS c
+        JOIN lake.raw.fetches AS f USING (capture_id)
+        LEFT JOIN (
+            SELECT source_id, timezone, CASE WHEN kind IN ('publisher', 'agency') THEN name END AS name
+            FROM lake.raw.sources QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY loaded_at DESC) = 1
+        ) AS s ON s.source_id = c.source_id
+        LEFT JOIN lake.raw.captures AS asked ON asked.capture_id = c.robots_capture_id
+        LEFT JOIN lake.raw.captures AS robots ON robots.capture_id = coalesce(asked.refers_to, asked.capture_id)
+        WHERE c.kind = 'article' AND c.record_type <> 'revisit' AND f.state = 'stored'
+          AND NOT EXISTS (
+            SELECT 1 FROM lake.staging.articles AS a WHERE a.capture_id = c.capture_id AND a.extractor = ?)
+        ORDER BY c.warc_file, c.warc_offset
+        LIMIT ?
+        """,
+        [extractor, limit],
+    ).fetchall()
+    return [Unread(*row) for row in rows]
+
+
+def unannotated(connection: duckdb.DuckDBPyConnection, extractor: str, annotator: str) -> list[str]:
+    """Capture ids of articles that were read well and that this annotator has not seen, oldest first."""
+    rows = connection.execute(
+        """
+        SELECT a.capture_id FROM lake.staging.articles AS a
+        WHERE a.outcome = 'ok' AND a.extractor = ?
+          AND NOT EXISTS (
+            SELECT 1 FROM lake.staging.annotations AS n WHERE n.capture_id = a.capture_id AND n.annotator = ?)
+        ORDER BY a.captured_at, a.capture_id
+        """,
+        [extractor, annotator],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def known_digests(connection: duckdb.DuckDBPyConnection, source_id: str) -> set[tuple[str, str]]:
+    """(url_key, SHA-256 of the payload) of every capture of a source: what an import need not store again."""
+    rows = connection.execute(
+        "SELECT DISTINCT url_key, payload_sha256 FROM lake.raw.captures WHERE source_id = ?", [source_id]
+    ).fetchall()
+    return set(rows)
+
+
+def warc_ends(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """WARC file -> end of the last record that the lake refers to, bytes. What lies behind it was never committed."""
+    rows = connection.execute(
+        "SELECT warc_file, max(warc_offset + warc_bytes) FROM lake.raw.captures GROUP BY warc_file"
+    ).fetchall()
+    return dict(rows)

@@ -1,0 +1,61 @@
+"""One writer at a time: an advisory lock on a file that tells who holds it."""
+
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.lake.catalog import LakeError
+
+PATIENCE_SECONDS = 1.0
+"""How long the second writer waits before it leaves: long enough for a commit, short enough for a person."""
+
+
+class LockedError(LakeError):
+    """Another writer holds the lake; the message names it."""
+
+
+@contextmanager
+def held(lake: Path, who: str) -> Iterator[None]:
+    """Hold the writer's lock of a lake. The kernel drops it when the process ends, however it ends.
+
+    Raises LockedError within two seconds where another process holds it.
+    """
+    lake.mkdir(parents=True, exist_ok=True)
+    path = lake / "writer.lock"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise LockedError(
+                        f"The lake at {lake} is being written by {_holder(path)}; nothing was done"
+                    ) from None
+                time.sleep(0.05)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, _card(who).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _card(who: str) -> str:
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return json.dumps({"who": who, "pid": os.getpid(), "host": socket.gethostname(), "since": since})
+
+
+def _holder(path: Path) -> str:
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        return f"{card['who']} (process {card['pid']} on {card['host']}, since {card['since']})"
+    except (OSError, ValueError, KeyError):
+        return "another process"

@@ -1,0 +1,99 @@
+"""How a table is declared: name, grain, key and typed columns with their meaning. Frames are held against it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from polars.datatypes import DataTypeClass
+
+INSTANT = pl.Datetime("us", "UTC")
+
+DataType = pl.DataType | DataTypeClass
+Row = Mapping[str, Any]  # the edge between dataclasses and frames; checked against the declaration at once
+
+_SIMPLE: dict[Any, str] = {
+    pl.String: "VARCHAR",
+    pl.Int64: "BIGINT",
+    pl.Int32: "INTEGER",
+    pl.Float64: "DOUBLE",
+    pl.Boolean: "BOOLEAN",
+    pl.Date: "DATE",
+}
+
+
+class BrokenPromiseError(Exception):
+    """A table's declaration was broken by our own code: named table, named promise. Never caused by a bad page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its polars type, what it means (with unit), and whether it may be null."""
+
+    dtype: DataType
+    says: str
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the lake. `name` is schema.table; `key` columns are unique together."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: Mapping[str, Column]
+
+    @property
+    def schema(self) -> pl.Schema:
+        """Column name -> polars type, in order."""
+        return pl.Schema({name: column.dtype for name, column in self.columns.items()})
+
+    @property
+    def ddl(self) -> str:
+        """The CREATE TABLE statement, in the catalogue `lake`."""
+        lines = [
+            f'"{name}" {duckdb_type(column.dtype)}{" NOT NULL" if column.is_required else ""}'
+            for name, column in self.columns.items()
+        ]
+        return f"CREATE TABLE IF NOT EXISTS lake.{self.name} ({', '.join(lines)})"
+
+    def frame(self, rows: Iterable[Row]) -> pl.DataFrame:
+        """A frame of this table from rows; columns that a row lacks are null, unknown ones are an error.
+
+        Raises BrokenPromiseError where a row has a column that is not declared.
+        """
+        listed = list(rows)
+        for row in listed:
+            if unknown := row.keys() - self.columns.keys():
+                raise BrokenPromiseError(f"{self.name}: undeclared column {sorted(unknown)[0]}")
+        return pl.DataFrame(
+            {name: [row.get(name) for row in listed] for name in self.columns}, schema=self.schema, strict=True
+        )
+
+    def check(self, frame: pl.DataFrame) -> None:
+        """Hold a frame against the declaration.
+
+        Raises BrokenPromiseError naming the table and the promise: columns and types, required values, unique key.
+        """
+        if frame.schema != self.schema:
+            raise BrokenPromiseError(f"{self.name}: columns {frame.schema} are not the declared {self.schema}")
+        for name, column in self.columns.items():
+            if column.is_required and frame[name].null_count():
+                raise BrokenPromiseError(f"{self.name}: {name} is null in {frame[name].null_count()} rows")
+        if self.key and frame.select(self.key).is_duplicated().any():
+            raise BrokenPromiseError(f"{self.name}: key ({', '.join(self.key)}) is not unique within the batch")
+
+
+def duckdb_type(dtype: DataType) -> str:
+    """The DuckDB type that holds a polars type. Raises BrokenPromiseError for one that the lake does not use."""
+    if isinstance(dtype, pl.Datetime):
+        return "TIMESTAMPTZ"
+    if isinstance(dtype, pl.List):
+        return f"{duckdb_type(dtype.inner)}[]"
+    if isinstance(dtype, pl.Struct):
+        return "STRUCT(" + ", ".join(f'"{part.name}" {duckdb_type(part.dtype)}' for part in dtype.fields) + ")"
+    for known, name in _SIMPLE.items():
+        if dtype == known:
+            return name
+    raise BrokenPromiseError(f"no DuckDB type for {dtype}")

@@ -1,0 +1,79 @@
+"""Views are built whole or not at all, and a view that breaks its key is never seen."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.lake import batches, catalog, views
+from flows.lake.schema import BrokenPromiseError
+from flows.lake.tables import SOURCES
+from tests.lake.test_batches import source
+
+
+def sql(folder: Path, name: str, text: str) -> None:
+    path = folder / f"{name}.sql"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def lines(what: str = "x", reads: str = "raw.sources", key: str = "name") -> str:
+    return f"-- what:   {what}\n-- grain:  one row\n-- key:    {key}\n-- reads:  {reads}\n-- column name: its name\n"
+
+
+def test_a_view_that_reads_a_view_comes_after_it(tmp_path: Path) -> None:
+    sql(tmp_path, "mart/a", lines(reads="mart.b") + "SELECT name FROM lake.mart.b")
+    sql(tmp_path, "mart/b", lines() + "SELECT name FROM lake.raw.sources;\n")
+    assert [file.name for file in views.read(tmp_path)] == ["mart.b", "mart.a"]
+
+
+def test_a_file_without_a_header_is_named(tmp_path: Path) -> None:
+    sql(tmp_path, "mart/a", "SELECT 1")
+    with pytest.raises(BrokenPromiseError, match=r"a\.sql: the header has no line"):
+        views.read(tmp_path)
+
+
+def test_a_view_whose_key_comes_twice_is_not_published_and_readers_keep_the_old_one(tmp_path: Path) -> None:
+    sql(tmp_path / "sql", "mart/a", lines() + "SELECT name FROM lake.raw.sources")
+    with batches.writing(tmp_path / "lake", "test") as writer:
+        writer.commit_rows("test", "run", "b1", [(SOURCES, [source("one"), source("two")])])
+        views.publish(writer.connection, views.read(tmp_path / "sql"))
+        sql(tmp_path / "sql", "mart/a", lines() + "SELECT 'same' AS name FROM lake.raw.sources")
+        with pytest.raises(BrokenPromiseError, match=r"mart\.a: 1 values of its key"):
+            views.publish(writer.connection, views.read(tmp_path / "sql"))
+    connection = catalog.read(tmp_path / "lake")
+    assert connection.execute("SELECT name FROM lake.mart.a ORDER BY name").fetchall() == [("one",), ("two",)]
+
+
+def test_a_view_that_cannot_be_built_leaves_all_others_as_they_were(tmp_path: Path) -> None:
+    sql(tmp_path / "sql", "mart/a", lines() + "SELECT name FROM lake.raw.sources")
+    with batches.writing(tmp_path / "lake", "test") as writer:
+        views.publish(writer.connection, views.read(tmp_path / "sql"))
+        sql(tmp_path / "sql", "mart/a", lines() + "SELECT name, 1 AS extra FROM lake.raw.sources")
+        sql(tmp_path / "sql", "mart/b", lines() + "SELECT nothing FROM lake.raw.sources")
+        with pytest.raises(BrokenPromiseError, match=r"mart\.b cannot be built"):
+            views.publish(writer.connection, views.read(tmp_path / "sql"))
+        described = writer.connection.execute("DESCRIBE lake.mart.a").fetchall()
+    assert [row[0] for row in described] == ["name"]
+
+
+def test_a_view_whose_file_is_gone_goes_too(tmp_path: Path) -> None:
+    sql(tmp_path / "sql", "mart/a", lines() + "SELECT name FROM lake.raw.sources")
+    sql(tmp_path / "sql", "mart/b", lines() + "SELECT name FROM lake.raw.sources")
+    with batches.writing(tmp_path / "lake", "test") as writer:
+        views.publish(writer.connection, views.read(tmp_path / "sql"))
+        (tmp_path / "sql/mart/b.sql").unlink()
+        views.publish(writer.connection, views.read(tmp_path / "sql"))
+        found = writer.connection.execute(
+            "SELECT view_name FROM duckdb_views() WHERE database_name = 'lake' AND schema_name = 'mart'"
+        ).fetchall()
+    assert found == [("a",)]
+
+
+def test_a_macro_is_there_for_whoever_attaches_the_lake(tmp_path: Path) -> None:
+    text = "-- what:   sources by name\n-- reads:  raw.sources\n-- macro:  called(wanted := 'one')\n"
+    sql(tmp_path / "sql", "macros/called", text + "SELECT name FROM lake.raw.sources WHERE name = wanted")
+    with batches.writing(tmp_path / "lake", "test") as writer:
+        writer.commit_rows("test", "run", "b1", [(SOURCES, [source("one"), source("two")])])
+        views.publish(writer.connection, views.read(tmp_path / "sql"))
+    connection = catalog.read(tmp_path / "lake")
+    assert connection.execute("FROM lake.mart.called(wanted := 'two')").fetchall() == [("two",)]
