@@ -1,0 +1,64 @@
+"""A page that hangs, crashes or eats memory costs itself one row; the others come back."""
+
+import ctypes
+import os
+import time
+
+import pytest
+
+from flows.workers import Done, Lost, Workers
+
+
+def nothing() -> None:
+    """No warm-up."""
+
+
+def work(keys: tuple[str, ...]) -> list[str]:
+    for key in keys:
+        if key == "hangs":
+            time.sleep(600)
+        elif key == "dies":
+            os._exit(7)
+        elif key == "segfaults":
+            ctypes.string_at(0)
+        elif key == "eats":
+            bytearray(8 * 2**30)
+        elif key == "ours":
+            raise ValueError("a fault of ours")
+    return [key.upper() for key in keys]
+
+
+def ends(keys: list[str], batch_size: int) -> tuple[list[str], dict[str, tuple[bool, str]]]:
+    done: list[str] = []
+    lost: dict[str, tuple[bool, str]] = {}
+    with Workers(2, page_seconds=2, memory_bytes=4 * 2**30, warm_up=nothing) as workers:
+        for end in workers.run(work, keys, batch_size):
+            if isinstance(end, Lost):
+                lost[end.key] = (end.is_late, end.says)
+            else:
+                assert isinstance(end, Done)
+                done += end.result
+    return sorted(done), lost
+
+
+@pytest.mark.parametrize(
+    ("bad", "is_late", "says"),
+    [
+        ("hangs", True, "not done after 2 s"),
+        ("dies", False, "exit code 7"),
+        ("segfaults", False, "exit code -11"),
+        ("eats", False, "memory"),
+    ],
+)
+def test_one_bad_page_is_named_and_all_others_come_back(bad: str, is_late: bool, says: str) -> None:
+    good = [f"page{number}" for number in range(7)]
+    done, lost = ends([*good[:3], bad, *good[3:]], batch_size=4)
+    assert done == sorted(key.upper() for key in good)
+    assert list(lost) == [bad]
+    assert lost[bad][0] is is_late
+    assert says in lost[bad][1]
+
+
+def test_a_fault_of_our_own_stops_the_run_loudly() -> None:
+    with pytest.raises(ValueError, match="a fault of ours"):
+        ends(["page", "ours"], batch_size=1)
