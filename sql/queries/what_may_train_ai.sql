@@ -6,8 +6,7 @@ SELECT
     count(*) FILTER (ai_training = 'allowed') AS allowed,
     count(*) FILTER (ai_training = 'permission_required') AS ask_first,
     count(*) FILTER (ai_training = 'prohibited') AS prohibited,
-    count(*) FILTER (ai_training IS NULL) AS not_stated,
-    any_value(notice) FILTER (ai_training = 'prohibited') AS in_their_words
+    count(*) FILTER (ai_training IS NULL) AS not_stated
 FROM lake.mart.rights
 GROUP BY publisher
 ORDER BY publisher

@@ -1,17 +1,16 @@
--- what:   Who left the Blue Sail (푸른돛) programme, and how each outlet put it, first report first
+-- what:   Who left the Blue Sail (푸른돛) programme: how each outlet first put it
 -- reads:  mart.articles
 SELECT
     strftime(timezone('Asia/Seoul', published_at), '%m-%d %H:%M') AS seoul_time,
     publisher,
-    coalesce(portal, '') AS portal,
-    regexp_extract(
-        paragraph, '[^.]*(탈락|떨어졌|포기|신청하지 않|사퇴|eliminated|turned down|would not apply|cut from)[^.]*\.?'
-    ) AS sentence
+    trim(regexp_extract(
+        paragraph, '[^.]*(탈락|떨어졌|포기|신청하지 않|나서지 않|eliminated|turned down|would not apply|cut from)[^.]*\.?'
+    )) AS in_its_words
 FROM (
     SELECT *, unnest(body) AS paragraph, generate_subscripts(body, 1) AS number
     FROM lake.mart.articles
-    WHERE regexp_matches(concat_ws(' ', title, array_to_string(body, ' ')), '푸른돛|Blue Sail')
+    WHERE portal IS NULL AND regexp_matches(concat_ws(' ', title, array_to_string(body, ' ')), '푸른돛|Blue Sail')
 )
-WHERE sentence <> ''
+WHERE in_its_words <> ''
 QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY number) = 1
 ORDER BY published_at, publisher

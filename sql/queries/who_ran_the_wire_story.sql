@@ -21,14 +21,15 @@ shared AS (
     JOIN paragraphs AS original
         ON copy.text = original.text
         AND copy.article_id <> original.article_id
-        AND (original.published_at, original.article_id) < (copy.published_at, copy.article_id)
+        AND (original.published_at, original.portal IS NOT NULL, original.article_id)
+            < (copy.published_at, copy.portal IS NOT NULL, copy.article_id)
     GROUP BY copy.article_id, original.article_id
 )
 SELECT
     original_publisher AS first_ran_by,
     coalesce(portal, publisher) AS ran_by,
     date_diff('minute', original_at, published_at) AS minutes_later,
-    shared_paragraphs || ' of ' || paragraphs AS paragraphs_shared,
+    shared_paragraphs || '/' || paragraphs AS shared,
     title
 FROM shared
 QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY original_at, original_id) = 1

@@ -1,0 +1,66 @@
+"""Bring in what was saved elsewhere: folders of pages, WARC files, lists of URLs; then read, annotate, publish."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.discovery.listing import Channel, ChannelKind, Listing
+from flows.discovery.reading import read
+from flows.enrich import enrich
+from flows.extract import extract
+from flows.fetching.guard import Network
+from flows.ingest import gather
+from flows.lake.batches import Count, writing
+from flows.publish import publish
+from flows.runs import close, log, now, run_id
+from flows.settings import settings
+from flows.steps.gathering import total
+from flows.steps.saving import SOURCE_ID, Saving, url_lists
+
+
+@task(cache_policy=NO_CACHE)
+def store_next(batches: Iterator[tuple[Count, ...]]) -> tuple[Count, ...] | None:
+    """Store and commit the next batch of inputs; None when there are no more."""
+    return next(batches, None)
+
+
+def store(paths: list[Path], manifest: Path | None) -> list[Count]:
+    """Make a capture of every saved page and WARC record."""
+    started_at, run = now(), run_id()
+    with writing(settings().lake, f"backfill {run}") as writer:
+        batches = Saving(writer, run, settings()).batches(paths, manifest)
+        counts: list[Count] = []
+        while (stored := store_next(batches)) is not None:
+            counts += stored
+            log.info("backfill: %d inputs", sum(count.count for count in counts if count.what == "listed"))
+        return close(writer, "backfill", run, started_at, total(counts))
+
+
+def fetch_lists(lists: list[Path]) -> list[Count]:
+    """Fetch the URLs of the lists, politely."""
+    listings: list[Listing] = []
+    for path in lists:
+        channel = Channel(SOURCE_ID, ChannelKind.URL_LIST, path.name)
+        reading = read(channel, path.read_bytes(), content_type="text/plain", timezone="UTC", now=now())
+        listings += reading.listings
+    return gather([], Network(), given=listings)
+
+
+@flow(name="backfill")
+def backfill(paths: list[str], manifest: str = "") -> list[Count]:
+    """Bring in saved pages, WARC files and lists of URLs. Inputs that the lake holds already are not stored again.
+
+    Args:
+        paths: Files and folders on the machine of the worker: saved pages, WARC files, text files of one URL a line.
+        manifest: A JSON Lines file with input and any of id, url, captured_at, content_type. Empty means none.
+    """
+    given = [Path(path) for path in paths]
+    if missing := [path for path in [*given, *([Path(manifest)] if manifest else [])] if not path.exists()]:
+        raise FileNotFoundError(f"There is no file or folder {missing[0]}; nothing was imported")
+    lists, pages = url_lists(given)
+    with writing(settings().lake, f"backfill {run_id()}"):
+        counts = fetch_lists(lists) if lists else []
+        counts += store(pages, Path(manifest) if manifest else None) if pages or manifest else []
+        return [*counts, *extract(), *enrich(), *publish()]

@@ -1,0 +1,365 @@
+"""The command line. A command ends with 0 (done; bad pages are counted, not failures) or 2 (a sentence says why)."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows import __version__
+from flows.discovery.source import SourceError
+from flows.fetching.saved import ManifestError
+from flows.lake.ask import answer, asking
+from flows.lake.batches import Count
+from flows.lake.catalog import LakeError, catalog_path
+from flows.lake.catalog import read as open_lake
+from flows.lake.integrity import damaged_files
+from flows.lake.lock import held
+from flows.sample_press_content import Edition
+from flows.settings import ROOT, Settings, SettingsError, settings
+from flows.steps.publishing import Answer, questions, show
+from flows.steps.publishing import answer as answer_question
+
+app = typer.Typer(
+    name="sillok",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A news corpus that people can trust and question: gathered politely, kept as served, answered in SQL.",
+)
+out = Console()
+err = Console(stderr=True)
+
+SHOWN_QUESTIONS = ("who_left_the_programme", "who_ran_the_wire_story", "what_may_train_ai")
+MAX_CELL_CHARS = 120
+
+
+class Format(StrEnum):
+    """How answers are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"  # one object a line
+
+
+def main() -> NoReturn:
+    """The entry point: known troubles become one sentence and exit code 2."""
+    try:
+        app()
+    except (LakeError, SettingsError, SourceError, FileNotFoundError, PermissionError, ManifestError) as error:
+        _leave(str(error))
+    sys.exit(0)
+
+
+def _leave(sentence: str) -> NoReturn:
+    err.print(f"[bold red]sillok:[/] {sentence}", highlight=False)
+    sys.exit(2)
+
+
+@app.command()
+def run(
+    sources: Annotated[list[str] | None, typer.Argument(help="Sources by id; all of data/sources if none.")] = None,
+    sample: Annotated[bool, typer.Option("--sample", help="Use the made-up press that ships with Sillok.")] = False,
+    edition: Annotated[Edition, typer.Option(help="Of the sample press; evening has one article corrected.")] = (
+        Edition.MORNING
+    ),
+) -> None:
+    """Gather what is new, read it, annotate it, publish the views: the daily flow, once, now.
+
+    Running it again is safe at any time: nothing that has not changed is fetched, and no row is added twice.
+    """
+    _check_lake()
+    _prepare_prefect()
+    from flows.daily import daily
+    from flows.ingest import chosen
+
+    chosen(sources or [])
+    if not sample and not settings().contact:
+        err.print(
+            "SILLOK_CONTACT is not set, so nobody will be asked for anything: publishers must be able to reach you."
+        )
+    counts = _finished(lambda: daily(sources=sources or [], sample_press=sample, edition=edition))
+    _print_counts(counts)
+    if sample:
+        for name in SHOWN_QUESTIONS:
+            _print_answer(answer_question(settings().lake, name))
+        _print_further()
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="Folders, saved pages, WARC files, text files of URLs.")],
+    manifest: Annotated[Path | None, typer.Option(help="JSON Lines: input and any of id, url, captured_at.")] = None,
+) -> None:
+    """Bring in pages that were saved elsewhere, then read, annotate and publish them.
+
+    Every input gets one row; one that cannot be read says why and the rest goes on.
+    """
+    _must_exist([*paths, *([manifest] if manifest else [])])
+    _check_lake()
+    _prepare_prefect()
+    from flows.backfill import backfill
+
+    given = [str(path.absolute()) for path in paths]
+    listed = str(manifest.absolute()) if manifest else ""
+    _print_counts(_finished(lambda: backfill(given, listed)))
+
+
+@app.command()
+def extract(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Saved pages, WARC files or folders of them.")] = None,
+    url: Annotated[str | None, typer.Option(help="Address of the one page given.")] = None,
+    manifest: Annotated[Path | None, typer.Option(help="JSON Lines: input and any of id, url, captured_at.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
+) -> None:
+    """Read pages and print one JSON object a line for each, also for one that fails. Needs no lake, no network."""
+    from flows.steps.standalone import extract_lines
+
+    if not paths and manifest is None:
+        _leave("Nothing to read: name a page, a folder, a WARC file or a --manifest")
+    _must_exist([*(paths or []), *([manifest] if manifest else [])])
+    _print_lines(extract_lines(paths or [], manifest, url, _with_workers(workers)))
+
+
+@app.command()
+def annotate(
+    file: Annotated[Path | None, typer.Argument(help="Lines as extract prints them; else stdin.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.")] = None,
+) -> None:
+    """Annotate articles: each line comes back with people, organisations, places, quotes, dates and more."""
+    from flows.steps.standalone import annotate_lines
+
+    _print_lines(annotate_lines(_lines(file), _with_workers(workers)))
+
+
+@app.command()
+def entities(
+    file: Annotated[Path | None, typer.Argument(help="Lines with id and text; else standard input.")] = None,
+) -> None:
+    """Find entities in plain sentences: prints id and entities (start, end, type) a line."""
+    from flows.steps.standalone import entity_lines
+
+    _print_lines(entity_lines(_lines(file)))
+
+
+@app.command()
+def sql(
+    question: Annotated[str, typer.Argument(help='One SELECT, for example "FROM articles LIMIT 5". - reads stdin.')],
+    format_: Annotated[Format, typer.Option("--format", "-f", help="How to print the answer.")] = Format.TABLE,
+) -> None:
+    """Ask the lake in SQL, read-only. Views of `mart` need no prefix; DESCRIBE and SHOW ALL TABLES work too."""
+    text = sys.stdin.read() if question == "-" else question
+    with asking(settings().lake) as connection:
+        _print_answer(show("", "", answer(connection, text)), format_)
+
+
+@app.command()
+def query(
+    name: Annotated[str | None, typer.Argument(help="A question of sql/queries/; none lists them.")] = None,
+    format_: Annotated[Format, typer.Option("--format", "-f", help="How to print the answer.")] = Format.TABLE,
+) -> None:
+    """Answer one of the prepared questions, or list them."""
+    if name is None:
+        for question in questions().values():
+            out.print(f"[bold]{question.name}[/]  {question.what}", highlight=False)
+        return
+    _print_answer(answer_question(settings().lake, name), format_)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Prefect server and its UI.")] = 4200,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; the server has no password of its own.")
+    ] = "127.0.0.1",
+) -> None:
+    """Prefect server, one worker and the deployments of prefect.yaml, on this machine, until Ctrl-C."""
+    _prepare_prefect(is_quiet=False)
+    from flows.serving import serve as start
+
+    start(host, port, lambda line: print(line, flush=True))
+
+
+@app.command()
+def sources() -> None:
+    """Check the files of data/sources and list what each of them offers."""
+    from flows.discovery.source import read_sources
+
+    table = Table("id", "name", "kind", "feeds", "sitemaps", "sections", "delay s")
+    for source in read_sources(settings().sources):
+        counts = (len(source.feeds), len(source.sitemaps), len(source.sections))
+        table.add_row(source.id, source.name, source.kind.value, *map(str, counts), f"{source.delay_seconds:g}")
+    out.print(table)
+
+
+@app.command()
+def verify() -> None:
+    """Hold every Parquet file of the lake against the SHA-256 that it was committed with."""
+    connection = open_lake(settings().lake)
+    damage = list(damaged_files(connection, settings().lake))
+    for file in damage:
+        out.print(f"{file.path} {file.says}", highlight=False)
+    if damage:
+        _leave(f"{len(damage)} files are not what was committed")
+    out.print("Every file is as it was committed.")
+
+
+@app.command()
+def tables(
+    write: Annotated[Path | None, typer.Option(help="Write the page to this file instead of printing it.")] = None,
+) -> None:
+    """Print docs/tables.md: every table and view with grain, key and columns."""
+    from flows.steps.tables_page import page
+
+    if write is None:
+        print(page())
+    else:
+        write.write_text(page(), encoding="utf-8")
+
+
+@app.command("settings")
+def settings_() -> None:
+    """Print every setting, what it is now, and what it means."""
+    now = settings()
+    table = Table("variable", "now", "meaning")
+    for name, field in Settings.model_fields.items():
+        table.add_row(f"SILLOK_{name.upper()}", str(getattr(now, name)), field.description or "")
+    out.print(table)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    out.print(__version__, highlight=False)
+
+
+def _must_exist(paths: list[Path]) -> None:
+    for path in paths:
+        if not path.exists():
+            _leave(f"There is no file or folder {path}; nothing was done")
+
+
+def _check_lake() -> None:
+    """Refuse what cannot work before anything is started: a lake that is newer than the code, or in use."""
+    lake = settings().lake
+    if catalog_path(lake).exists():
+        open_lake(lake).close()
+        with held(lake, "a check before a run"):
+            pass
+
+
+def _with_workers(count: int | None) -> Settings:
+    return settings() if count is None else settings().model_copy(update={"workers": count})
+
+
+def _prepare_prefect(*, is_quiet: bool = True) -> None:
+    """Keep Prefect's own files inside the lake's folder and its usage statistics off; what the user set wins.
+
+    Quiet is for flows that run here: their progress is ours to tell, and a fault is told once.
+    """
+    home = settings().lake / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    for name, value in {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        **({"PREFECT_LOGGING_LEVEL": "CRITICAL", "PREFECT_SERVER_LOGGING_LEVEL": "ERROR"} if is_quiet else {}),
+    }.items():
+        os.environ.setdefault(name, value)
+    os.chdir(ROOT)  # prefect.yaml and the flows are found from here
+
+
+def _finished(flow: Callable[[], list[Count]]) -> list[Count]:
+    """Run a flow in this process, with its progress on standard error."""
+    logger = logging.getLogger("sillok")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False  # Prefect's own console handler would say it again
+    try:
+        return flow()
+    except KeyboardInterrupt:
+        err.print("Stopped. What was committed is kept; the same command goes on from there.")
+        sys.exit(130)
+
+
+def _print_counts(counts: list[Count]) -> None:
+    out.print("[bold]What came in[/]")
+    table = Table("what", "outcome", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("count", justify="right")
+    for count in counts:
+        table.add_row(count.what, str(count.outcome), str(count.count))
+    out.print(table)
+
+
+def _print_answer(given: Answer, format_: Format = Format.TABLE) -> None:
+    if format_ is Format.JSON:
+        for row in given.rows:
+            print(json.dumps(dict(zip(given.columns, row, strict=True)), ensure_ascii=False, default=str))
+        return
+    if format_ is Format.CSV:
+        import csv
+
+        writer = csv.writer(sys.stdout)
+        writer.writerow(given.columns)
+        writer.writerows(given.rows)
+        return
+    if given.what:
+        out.print(f"\n[bold]{given.what}[/]", highlight=False)
+    table = Table(*given.columns, box=SIMPLE_HEAD, pad_edge=False)
+    for row in given.rows:
+        table.add_row(*(_cell(value) for value in row))
+    out.print(table, highlight=False)
+
+
+def _cell(value: object) -> Text:
+    """One cell: whole instants to the second, long texts cut; never read as markup."""
+    text = "" if value is None else str(value)
+    if isinstance(value, datetime):
+        text = value.isoformat(sep=" ", timespec="seconds")
+    return Text(text if len(text) <= MAX_CELL_CHARS else text[: MAX_CELL_CHARS - 1] + "…")
+
+
+def _print_lines(lines: Iterator[str]) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _lines(file: Path | None) -> Iterator[str]:
+    if file is None:
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        yield from sys.stdin
+        return
+    _must_exist([file])
+    with file.open(encoding="utf-8", errors="replace") as handle:
+        yield from handle
+
+
+def _print_further() -> None:
+    print(
+        "Look further\n"
+        '  .venv/bin/sillok sql "FROM completeness"    what is there, what is missing, and why\n'
+        '  .venv/bin/sillok sql "SELECT speaker_name, text FROM quotes LIMIT 10"\n'
+        "  .venv/bin/sillok query                      more prepared questions\n"
+        "  .venv/bin/sillok serve                      schedules and runs by hand, http://127.0.0.1:4200\n"
+        "  make run EDITION=evening                    the press some hours later: articles corrected\n"
+        "  docs/tables.md                              every table, view and column"
+    )
+
+
+if __name__ == "__main__":
+    main()

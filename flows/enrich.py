@@ -1,0 +1,52 @@
+"""Annotate: articles that the current annotator has not seen -> people, quotes, dates and the other tables."""
+
+import functools
+from collections.abc import Sequence
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.enrichment.annotator import ANNOTATOR
+from flows.extraction.article import EXTRACTOR
+from flows.lake import due
+from flows.lake.batches import Count, Writer, writing
+from flows.runs import Progress, close, now, pool, run_id
+from flows.settings import settings
+from flows.steps.annotating import annotate_batch, lost_batch, warm_up
+from flows.steps.gathering import total
+from flows.workers import Lost, Workers
+
+BATCHES_PER_TASK = 8
+
+
+@task(cache_policy=NO_CACHE)
+def annotate_group(workers: Workers, writer: Writer, run: str, group: Sequence[str]) -> list[Count]:
+    """Annotate some batches of articles in worker processes and commit each as it ends."""
+    counts: list[Count] = []
+    work = functools.partial(annotate_batch, writer.lake, EXTRACTOR)
+    for end in workers.run(work, group, settings().batch_pages):
+        said = (
+            lost_batch(writer.lake, EXTRACTOR, end.key, end.is_late, end.says) if isinstance(end, Lost) else end.result
+        )
+        writer.commit("enrich", run, said.batch, said.files)
+        counts += [Count("annotated", outcome, count) for outcome, count in said.outcomes.items()]
+        counts += [Count("annotations", kind, count) for kind, count in said.annotations.items()]
+    return counts
+
+
+@flow(name="enrich")
+def enrich() -> list[Count]:
+    """Annotate every article that the current annotator has not seen. Running it again annotates nothing twice."""
+    started_at, run = now(), run_id()
+    with writing(settings().lake, f"enrich {run}") as writer:
+        waiting = due.unannotated(writer.connection, EXTRACTOR, ANNOTATOR)
+        progress = Progress("enrich", len(waiting), "articles")
+        counts: list[Count] = []
+        if waiting:
+            size = settings().batch_pages * BATCHES_PER_TASK
+            with pool(settings(), warm_up) as workers:
+                for start in range(0, len(waiting), size):
+                    group = waiting[start : start + size]
+                    counts += annotate_group(workers, writer, run, group)
+                    progress.advance(len(group))
+        return close(writer, "enrich", run, started_at, total(counts))

@@ -1,0 +1,48 @@
+"""Read: captures that the current extractor has not seen -> staging.articles, one row a capture."""
+
+import functools
+from collections.abc import Sequence
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.extraction.article import EXTRACTOR
+from flows.lake import due
+from flows.lake.batches import Count, Writer, writing
+from flows.lake.due import Unread
+from flows.runs import Progress, close, now, pool, run_id
+from flows.settings import settings
+from flows.steps.gathering import total
+from flows.steps.reading import lost_batch, read_batch, warm_up
+from flows.workers import Lost, Workers
+
+BATCHES_PER_TASK = 8
+
+
+@task(cache_policy=NO_CACHE)
+def read_group(workers: Workers, writer: Writer, run: str, group: Sequence[Unread]) -> list[Count]:
+    """Read some batches of captures in worker processes and commit each as it ends."""
+    counts: list[Count] = []
+    for end in workers.run(functools.partial(read_batch, writer.lake), group, settings().batch_pages):
+        read = lost_batch(writer.lake, end.key, end.is_late, end.says) if isinstance(end, Lost) else end.result
+        writer.commit("extract", run, read.batch, [read.file])
+        counts += [Count("articles", outcome, count) for outcome, count in read.outcomes.items()]
+    return counts
+
+
+@flow(name="extract")
+def extract() -> list[Count]:
+    """Read every capture that the current extractor has not read. Running it again reads nothing twice."""
+    started_at, run = now(), run_id()
+    with writing(settings().lake, f"extract {run}") as writer:
+        unread = due.unread(writer.connection, EXTRACTOR)
+        progress = Progress("extract", len(unread), "pages")
+        counts: list[Count] = []
+        if unread:
+            size = settings().batch_pages * BATCHES_PER_TASK
+            with pool(settings(), warm_up) as workers:
+                for start in range(0, len(unread), size):
+                    group = unread[start : start + size]
+                    counts += read_group(workers, writer, run, group)
+                    progress.advance(len(group))
+        return close(writer, "extract", run, started_at, total(counts))

@@ -1,0 +1,65 @@
+"""Gather: channels -> listings -> what is due -> pages in WARC files, with one ledger row for every URL."""
+
+from collections.abc import Sequence
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.discovery.listing import Listing
+from flows.discovery.source import Source, SourceError, read_sources
+from flows.fetching.capture import Wanted
+from flows.fetching.guard import Network
+from flows.lake.batches import Count, writing
+from flows.runs import Progress, close, now, run_id
+from flows.settings import settings
+from flows.steps.gathering import Gathering, Plan, total
+
+
+@task(cache_policy=NO_CACHE)
+def read_channels(gathering: Gathering, given: Sequence[Listing]) -> Plan:
+    """Read every feed, sitemap and section page; commit the listings; say what is due."""
+    return gathering.plan(given)
+
+
+@task(retries=2, retry_delay_seconds=10, cache_policy=NO_CACHE)
+def fetch_round(gathering: Gathering, wanted: Sequence[Wanted]) -> tuple[Count, ...]:
+    """Fetch one round of URLs and commit them."""
+    return gathering.fetch(wanted)
+
+
+def gather(
+    sources: Sequence[Source], network: Network, *, is_sample: bool = False, given: Sequence[Listing] = ()
+) -> list[Count]:
+    """The steps of gathering, for flows: over which network is code's to say, never a parameter's."""
+    started_at, run = now(), run_id()
+    with writing(settings().lake, f"ingest {run}") as writer:
+        gathering = Gathering(sources, network, writer, run, settings(), is_sample=is_sample, now=started_at)
+        plan = read_channels(gathering, given)
+        progress = Progress("ingest", sum(map(len, plan.rounds)), "pages")
+        counts = list(plan.counts)
+        for wanted in plan.rounds:
+            counts += fetch_round(gathering, wanted)
+            progress.advance(len(wanted))
+        gathering.close()
+        return close(writer, "ingest", run, started_at, total(counts), plan.warnings)
+
+
+def chosen(names: Sequence[str]) -> list[Source]:
+    """The sources of the folder, or those of them that are named.
+
+    Raises SourceError naming a source that does not exist, or what is wrong with a file.
+    """
+    sources = {source.id: source for source in read_sources(settings().sources)}
+    if unknown := [name for name in names if name not in sources]:
+        raise SourceError(f"There is no source {unknown[0]}; there are {', '.join(sorted(sources))}")
+    return [sources[name] for name in names] if names else list(sources.values())
+
+
+@flow(name="ingest")
+def ingest(sources: list[str] = []) -> list[Count]:  # noqa: B006 - the run form shows the default
+    """Gather what the publishers list now.
+
+    Args:
+        sources: Source files to gather from, by id. Empty means all of them.
+    """
+    return gather(chosen(sources), Network())

@@ -1,0 +1,80 @@
+"""What every flow shares: its run's id, progress that people can watch, and the counts it closes with."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Self
+from uuid import UUID, uuid4
+
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact
+from prefect.artifacts import update_progress_artifact as update_progress
+from prefect.context import FlowRunContext
+from prefect.runtime import flow_run
+
+from flows.lake.batches import Count, Writer
+from flows.settings import Settings
+from flows.workers import Workers
+
+log = logging.getLogger("sillok")
+
+
+def run_id() -> str:
+    """The id under which the ledger knows this run: the flow run's, told apart by its tries."""
+    if FlowRunContext.get() is None:
+        return f"local-{uuid4()}"
+    tries = flow_run.run_count or 1
+    return str(flow_run.id) if tries == 1 else f"{flow_run.id}.{tries}"
+
+
+class Progress:
+    """How far a long step is: a progress artifact in the UI and a line in the log."""
+
+    def __init__(self, stage: str, total: int, unit: str) -> None:
+        """`total` counts what there is to do, in `unit` (a plural)."""
+        self._stage, self._total, self._unit = stage, total, unit
+        self._done = 0
+        self._artifact: UUID | None = None
+        if FlowRunContext.get() is not None and total:
+            made = create_progress_artifact(0.0, key=f"{stage}-progress", description=f"{stage}: {total} {unit}")
+            self._artifact = made if isinstance(made, UUID) else None
+
+    def advance(self, count: int) -> Self:
+        """`count` more are done."""
+        self._done += count
+        log.info("%s: %d of %d %s", self._stage, self._done, self._total, self._unit)
+        if self._artifact is not None:
+            update_progress(self._artifact, progress=min(100.0, 100.0 * self._done / self._total))
+        return self
+
+
+def close(
+    writer: Writer,
+    stage: str,
+    run: str,
+    started_at: datetime,
+    counts: Sequence[Count],
+    warnings: Iterable[str] = (),
+) -> list[Count]:
+    """Write down what came of a run's inputs: in the lake, and as artifacts of the run."""
+    writer.close_run(run, stage, started_at, counts)
+    if FlowRunContext.get() is not None:
+        rows = [{"what": count.what, "outcome": count.outcome, "count": count.count} for count in counts]
+        create_table_artifact(
+            rows or [{"what": stage, "outcome": "nothing to do", "count": 0}], key=f"{stage}-outcomes"
+        )
+        listed = "\n".join(f"- {warning}" for warning in warnings)
+        if listed:
+            create_markdown_artifact(f"## Worth a look\n{listed}", key=f"{stage}-warnings")
+    for warning in warnings:
+        log.warning("%s", warning)
+    return list(counts)
+
+
+def now() -> datetime:
+    """The one place where a flow reads the clock."""
+    return datetime.now(UTC)
+
+
+def pool(settings: Settings, warm_up: Callable[[], None]) -> Workers:
+    """Worker processes as the settings ask for; `warm_up` loads what each needs before any deadline runs."""
+    return Workers(settings.workers, settings.page_seconds, settings.worker_memory_bytes, warm_up)

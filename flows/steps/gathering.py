@@ -1,0 +1,364 @@
+"""Gather: read the channels, decide what is due, fetch it politely, and commit captures with their ledger rows."""
+
+import asyncio
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from flows.addresses import host, url_key
+from flows.discovery.listing import Channel, ChannelOutcome, ChannelReading, Listing
+from flows.discovery.reading import read
+from flows.discovery.source import Source
+from flows.fetching.capture import Fetched, Wanted
+from flows.fetching.gather import fetch_all
+from flows.fetching.guard import Network
+from flows.fetching.outcomes import Reason, State
+from flows.fetching.robots import RobotsBook
+from flows.fetching.warc import WarcWriter, read_payload, recover
+from flows.lake import due
+from flows.lake.batches import Count, Writer, batch_id
+from flows.lake.schema import Row, Table
+from flows.lake.tables import CAPTURES, FETCHES, LISTINGS, SOURCES
+from flows.settings import Settings
+
+MAX_CHANNEL_DEPTH = 3  # sitemap index -> index -> sitemap; deeper ones are told, not followed
+WARC_FOLDER = "warc"
+ROUND_PER_HOST = 30  # URLs a host and round: with a delay of one second a round takes half a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one run will ask for, in rounds, after its channels are read."""
+
+    rounds: tuple[tuple[Wanted, ...], ...]
+    counts: tuple[Count, ...]
+    warnings: tuple[str, ...]
+
+
+class Gathering:
+    """One run of gathering over a set of sources: `plan`, then `fetch` each of its rounds, then `close`."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        network: Network,
+        writer: Writer,
+        run_id: str,
+        settings: Settings,
+        *,
+        is_sample: bool,
+        now: datetime,
+    ) -> None:
+        """`now` is the run's clock for what is due; `network` says what may be connected to."""
+        self._sources = {source.id: source for source in sources}
+        self._network = network
+        self._writer = writer
+        self._run_id = run_id
+        self._settings = settings
+        self._is_sample = is_sample
+        self._now = now
+        self._folder = writer.lake / WARC_FOLDER
+        self._archive = WarcWriter(self._folder, run_id, roll_bytes=settings.warc_roll_bytes)
+        self._robots = RobotsBook()
+
+    def plan(self, given: Sequence[Listing] = ()) -> Plan:
+        """Read every channel and commit what it says; return what is due, host by host in rounds.
+
+        `given` are listings that no channel has to be asked for: a list of URLs that somebody handed in.
+        """
+        self._cut_back()
+        self._commit_sources()
+        fetched, listed, warnings = asyncio.run(self._read_channels())
+        listings = [*given, *listed]
+        asks = self._asks(listings)
+        settled = [self._not_asked(ask, Reason.NOT_DUE) for ask in asks if not ask.is_due]
+        self._commit("discover", [*fetched, *settled], listings)
+        counts = [Count("channels", label(f), 1) for f in fetched if f.kind == "channel"]
+        counts.append(Count("listed", "listed", len({url_key(listing.url) for listing in listings})))
+        counts += [Count("fetched", label(f), 1) for f in settled]
+        wanted = self._wanted([ask for ask in asks if ask.is_due])
+        return Plan(tuple(rounds(wanted, ROUND_PER_HOST)), total(counts), tuple(warnings))
+
+    def fetch(self, wanted: Sequence[Wanted]) -> tuple[Count, ...]:
+        """Fetch one round and commit it: afterwards every URL of it has one row in the ledger."""
+        fetched = asyncio.run(self._fetch(wanted))
+        self._commit("ingest", fetched, [])
+        return total(Count("fetched", label(f), 1) for f in fetched if f.kind == "article")
+
+    def close(self) -> None:
+        """Close the WARC file."""
+        self._archive.close()
+
+    def _cut_back(self) -> None:
+        """Cut WARC files of killed runs back to the last record that the lake knows: the rest will be fetched again."""
+        ends = due.warc_ends(self._writer.connection)
+        for path in sorted(self._folder.rglob("*.warc.gz")):
+            recover(path, ends.get(str(path.relative_to(self._folder)), 0))
+
+    def _commit_sources(self) -> None:
+        rows = [source_row(source, self._is_sample, self._now) for source in self._sources.values()]
+        held = {
+            (source_id, digest)
+            for source_id, digest in self._writer.connection.execute(
+                "SELECT source_id, digest FROM lake.raw.sources"
+            ).fetchall()
+        }
+        new = [row for row in rows if (row["source_id"], row["digest"]) not in held]
+        if new:
+            batch = batch_id("sources", "1", [f"{row['source_id']}/{row['digest']}" for row in new])
+            self._writer.commit_rows("ingest", self._run_id, batch, [(SOURCES, new)])
+
+    async def _read_channels(self) -> tuple[list[Fetched], list[Listing], list[str]]:
+        held = due.held(self._writer.connection, "channel")
+        waiting = [channel for source in self._sources.values() for channel in source.channels()]
+        seen: set[str] = set()
+        fetched: list[Fetched] = []
+        listings: list[Listing] = []
+        warnings: list[str] = []
+        for _ in range(MAX_CHANNEL_DEPTH):
+            by_key = {url_key(channel.url): channel for channel in waiting if url_key(channel.url) not in seen}
+            seen |= by_key.keys()
+            wanted = [self._channel_wanted(channel, held.get(key)) for key, channel in by_key.items()]
+            waiting = []
+            async for one in self._ended(wanted):
+                channel = by_key.get(url_key(one.url)) if one.kind == "channel" else None
+                if channel is None:
+                    fetched.append(one)  # a robots.txt on the way
+                    continue
+                judged, reading = self._reading(channel, one, held.get(url_key(one.url)))
+                fetched.append(replace(judged, body=None))
+                if reading is not None:
+                    listings.extend(reading.listings)
+                    waiting.extend(reading.more)
+                if warning := _warning(channel, judged, reading):
+                    warnings.append(warning)
+        warnings += [f"{channel.url}: nested deeper than {MAX_CHANNEL_DEPTH}, not followed" for channel in waiting]
+        return fetched, listings, warnings
+
+    def _channel_wanted(self, channel: Channel, held: due.Held | None) -> Wanted:
+        return self._want(channel.url, channel.source_id, "channel", held)
+
+    def _want(self, url: str, source_id: str, kind: str, held: due.Held | None) -> Wanted:
+        source = self._sources.get(source_id)
+        wanted = Wanted(url, source_id, kind, delay_seconds=source.delay_seconds if source else 1.0)
+        if held is None:
+            return wanted
+        return replace(
+            wanted,
+            etag=held.etag,
+            last_modified=held.last_modified,
+            last_capture_id=held.capture_id,
+            last_captured_at=held.captured_at,
+            last_payload_sha256=held.payload_sha256,
+        )
+
+    async def _fetch(self, wanted: Sequence[Wanted]) -> list[Fetched]:
+        return [replace(one, body=None) async for one in self._ended(wanted)]
+
+    async def _ended(self, wanted: Sequence[Wanted]) -> AsyncIterator[Fetched]:
+        """Ends of the wanted URLs; without a contact nobody is asked, and the ledger says so."""
+        if not self._settings.contact and not self._is_sample:
+            now = datetime.now(UTC)
+            for one in wanted:
+                yield _untouched(one.url, one.source_id, one.kind, Reason.NO_CONTACT, now)
+            return
+        async for one in fetch_all(
+            wanted,
+            network=self._network,
+            archive=self._archive,
+            user_agent=self._settings.user_agent,
+            robots=self._robots,
+        ):
+            yield one
+
+    def _reading(self, channel: Channel, one: Fetched, held: due.Held | None) -> tuple[Fetched, ChannelReading | None]:
+        """What a channel lists now. One that has not changed is read from its stored capture: its list still stands."""
+        body = one.body
+        if body is None and one.state is State.UNCHANGED and held is not None:
+            body = read_payload(self._folder / held.warc_file, held.warc_offset, held.warc_bytes, 50 * 2**20).payload
+        if body is None:
+            return one, None
+        content_type = one.capture.content_type if one.capture else None
+        zone = self._sources[channel.source_id].timezone
+        reading = read(channel, body, content_type=content_type, timezone=zone, now=self._now)
+        if reading.outcome is ChannelOutcome.XML_DTD:
+            one = replace(one, state=State.QUARANTINED, reason=Reason.XML_DTD, detail=reading.reason)
+        elif reading.outcome is ChannelOutcome.UNREADABLE:
+            one = replace(one, state=State.QUARANTINED, reason=Reason.CHANNEL_UNREADABLE, detail=reading.reason)
+        elif reading.outcome is ChannelOutcome.PARTIAL:
+            one = replace(one, detail=reading.reason)
+        return one, reading
+
+    def _asks(self, listings: Sequence[Listing]) -> list[due.Ask]:
+        """What to do about each listed URL, by what the lake knows and what the channels say anew."""
+        new = due.new_listings(self._writer.connection, [listing_id(listing) for listing in listings])
+        asks = due.articles(
+            self._writer.connection,
+            [(listing.url, url_key(listing.url), listing.source_id) for listing in listings],
+            self._now,
+            self._settings.refetch_hours,
+            self._settings.retry_days,
+        )
+        news = {url_key(listing.url) for listing in listings if listing_id(listing) in new}
+        # What a channel says anew is not in the lake yet: a new title or change date is a reason to look again.
+        return [replace(ask, is_due=True) if ask.url_key in news else ask for ask in asks]
+
+    def _wanted(self, asks: Sequence[due.Ask]) -> list[Wanted]:
+        held = due.held(self._writer.connection, "article")
+        return [self._want(ask.url, ask.source_id, "article", held.get(ask.url_key)) for ask in asks]
+
+    def _not_asked(self, ask: due.Ask, reason: Reason) -> Fetched:
+        return _untouched(ask.url, ask.source_id, "article", reason, self._now)
+
+    def _commit(self, stage: str, fetched: Sequence[Fetched], listings: Sequence[Listing]) -> None:
+        self._archive.sync()
+        new = due.new_listings(self._writer.connection, [listing_id(listing) for listing in listings])
+        listed = {listing_id(listing): listing for listing in listings if listing_id(listing) in new}
+        tables: tuple[tuple[Table, list[Row]], ...] = (
+            (LISTINGS, [listing_row(key, listing, self._run_id, self._now) for key, listing in listed.items()]),
+            (FETCHES, [fetch_row(one, self._run_id) for one in fetched]),
+            (CAPTURES, [row for one in fetched if (row := capture_row(one)) is not None]),
+        )
+        batch = batch_id(stage, self._run_id, [f"{one.kind}:{one.url}" for one in fetched])
+        self._writer.commit_rows(stage, self._run_id, batch, tables)
+
+
+def rounds(wanted: Sequence[Wanted], per_host: int) -> Iterable[tuple[Wanted, ...]]:
+    """Cut the wanted URLs into rounds of at most `per_host` a host, so that each round is minutes at most."""
+    queues: dict[str, list[Wanted]] = defaultdict(list)
+    for one in wanted:
+        queues[host(one.url)].append(one)
+    longest = max((len(queue) for queue in queues.values()), default=0)
+    for start in range(0, longest, per_host):
+        yield tuple(one for queue in queues.values() for one in queue[start : start + per_host])
+
+
+def total(counts: Iterable[Count]) -> tuple[Count, ...]:
+    """Counts of the same thing and outcome added up, in order of first appearance."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for count in counts:
+        sums[(count.what, str(count.outcome))] += count.count
+    return tuple(Count(what, outcome, number) for (what, outcome), number in sums.items())
+
+
+def label(one: Fetched) -> str:
+    """How a URL ended, in words for a table: the state, and the reason where there is one."""
+    return one.state.value if one.reason is Reason.NONE else f"{one.state.value}: {one.reason.value}"
+
+
+def listing_id(listing: Listing) -> str:
+    """Digest of what one channel says of one URL: the same words again are the same listing."""
+    said = [
+        listing.source_id,
+        listing.channel_url,
+        listing.url,
+        listing.title,
+        listing.stated_raw,
+        listing.stated_at.isoformat() if listing.stated_at else None,
+        listing.stated_modified_at.isoformat() if listing.stated_modified_at else None,
+    ]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def listing_row(key: str, listing: Listing, run_id: str, now: datetime) -> Row:
+    """One row of raw.listings."""
+    return {
+        "listing_id": key,
+        "run_id": run_id,
+        "source_id": listing.source_id,
+        "channel_kind": listing.channel_kind.value,
+        "channel_url": listing.channel_url,
+        "url": listing.url,
+        "url_raw": listing.url_raw,
+        "url_key": url_key(listing.url),
+        "title": listing.title,
+        "stated_at": listing.stated_at,
+        "stated_modified_at": listing.stated_modified_at,
+        "stated_raw": listing.stated_raw,
+        "publication": listing.publication,
+        "lang": listing.lang,
+        "listed_at": now,
+    }
+
+
+def fetch_row(one: Fetched, run_id: str) -> Row:
+    """One row of raw.fetches."""
+    return {
+        "run_id": run_id,
+        "url_key": url_key(one.url),
+        "url": one.url,
+        "source_id": one.source_id,
+        "kind": one.kind,
+        "state": one.state.value,
+        "reason": one.reason.value,
+        "detail": one.detail,
+        "attempts": one.attempts,
+        "wire_bytes": one.wire_bytes,
+        "capture_id": one.capture.capture_id if one.capture else None,
+        "started_at": one.started_at,
+        "ended_at": one.ended_at,
+    }
+
+
+def capture_row(one: Fetched) -> Row | None:
+    """One row of raw.captures; None where nothing was captured."""
+    capture = one.capture
+    if capture is None:
+        return None
+    return {
+        "capture_id": capture.capture_id,
+        "kind": one.kind,
+        "source_id": one.source_id,
+        "record_type": capture.record_type,
+        "url": capture.url,
+        "url_key": url_key(one.url),
+        "final_url": capture.final_url if capture.final_url.startswith("http") else None,
+        "captured_at": capture.captured_at,
+        "status": capture.status,
+        "content_type": capture.content_type,
+        "etag": capture.etag,
+        "last_modified": capture.last_modified,
+        "payload_sha256": capture.payload_sha256,
+        "payload_bytes": capture.payload_bytes,
+        "warc_file": capture.warc_file,
+        "warc_offset": capture.warc_offset,
+        "warc_bytes": capture.warc_bytes,
+        "refers_to": capture.refers_to,
+        "truncated": capture.truncated,
+        "robots_capture_id": capture.robots_capture_id,
+        "ip": capture.ip,
+    }
+
+
+def source_row(source: Source, is_sample: bool, now: datetime) -> Row:
+    """One row of raw.sources; the digest changes with any field of the file."""
+    return {
+        "source_id": source.id,
+        "digest": hashlib.sha256(source.model_dump_json().encode()).hexdigest()[:32],
+        "name": source.name,
+        "name_en": source.name_en,
+        "kind": source.kind.value,
+        "home": source.home,
+        "lang": source.lang,
+        "country": source.country,
+        "timezone": source.timezone,
+        "is_sample": is_sample,
+        "loaded_at": now,
+    }
+
+
+def _untouched(url: str, source_id: str, kind: str, reason: Reason, now: datetime) -> Fetched:
+    """The end of a URL that was not asked for, by a rule."""
+    return Fetched(url, source_id, kind, State.SKIPPED, reason, None, 0, now, now)
+
+
+def _warning(channel: Channel, one: Fetched, reading: ChannelReading | None) -> str | None:
+    """What a person should look at: a channel that could not be read, or lists nothing."""
+    if reading is None:
+        return f"{channel.url}: {one.reason.value}" + (f" ({one.detail})" if one.detail else "")
+    if reading.outcome is not ChannelOutcome.OK:
+        return f"{channel.url}: {reading.outcome.value}" + (f" ({reading.reason})" if reading.reason else "")
+    return None

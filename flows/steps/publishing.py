@@ -1,0 +1,49 @@
+"""Publish: put views and macros into the catalogue, and answer the questions of `sql/queries/`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from flows.lake import ask, views
+from flows.lake.batches import Writer
+from flows.settings import ROOT
+
+SQL = ROOT / "sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question, ready to be shown."""
+
+    name: str
+    what: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+def publish(writer: Writer) -> list[str]:
+    """Build every view and macro of `sql/` in one transaction; returns their names."""
+    return views.publish(writer.connection, views.read(SQL))
+
+
+def questions() -> dict[str, views.SqlFile]:
+    """The questions of `sql/queries/`, by name."""
+    return {file.name: file for file in views.read(SQL) if file.kind == "queries"}
+
+
+def answer(lake: Path, name: str) -> Answer:
+    """Answer one question read-only.
+
+    Raises LakeError where there is no lake or no such question.
+    """
+    found = questions()
+    if name not in found:
+        raise ask.QuestionError(f"There is no question {name}; there are {', '.join(sorted(found))}")
+    with ask.asking(lake) as connection:
+        return show(name, found[name].what, ask.answer(connection, found[name].body))
+
+
+def show(name: str, what: str, relation: duckdb.DuckDBPyRelation) -> Answer:
+    """Fetch a relation whole."""
+    return Answer(name, what, tuple(relation.columns), tuple(relation.fetchall()))

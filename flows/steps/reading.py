@@ -1,0 +1,164 @@
+"""Read captures: WARC records -> articles -> one Parquet file a batch. Runs in a worker process."""
+
+import dataclasses
+import functools
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flows.extraction.article import EXTRACTOR, Article, Outcome, Page
+from flows.extraction.identity import article_id
+from flows.extraction.reader import extract
+from flows.fetching.warc import read_payload
+from flows.lake import batches
+from flows.lake.due import Unread
+from flows.lake.schema import Row
+from flows.lake.tables import ARTICLES
+
+MAX_PAYLOAD_BYTES = 20 * 2**20  # what the fetcher lets in; saved pages may be no larger
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRead:
+    """One batch read: its file for the writer, and how its pages ended."""
+
+    batch: str
+    file: batches.BatchFile
+    outcomes: dict[str, int]
+
+
+def warm_up() -> None:
+    """Load parsers and language models before any deadline runs."""
+    extract(Page(id="warm-up", input="", payload=b"<html><body><p>warm up</p></body></html>"))
+
+
+def read_batch(lake: Path, unread: tuple[Unread, ...]) -> BatchRead:
+    """Read a batch of captures into one Parquet file. A page that cannot be read is a row that says why."""
+    return write_batch(lake, ((capture, read_one(lake, capture)) for capture in unread))
+
+
+def lost_batch(lake: Path, capture: Unread, is_late: bool, says: str) -> BatchRead:
+    """The batch of one page whose worker was killed or died on it: it gets its row all the same."""
+    outcome = Outcome.DEADLINE if is_late else Outcome.CRASHED
+    article = Article(id=capture.capture_id, input=capture.capture_id, outcome=outcome, reason=says, url=capture.url)
+    return write_batch(lake, [(capture, article)])
+
+
+def read_one(lake: Path, capture: Unread) -> Article:
+    """Read one capture from its WARC record."""
+    try:
+        record = read_payload(
+            lake / "warc" / capture.warc_file, capture.warc_offset, capture.warc_bytes, MAX_PAYLOAD_BYTES
+        )
+    except Exception as error:
+        return Article(
+            id=capture.capture_id,
+            input=capture.capture_id,
+            outcome=Outcome.READER_ERROR,
+            reason=f"its WARC record cannot be read: {error}",
+            url=capture.url,
+        )
+    return extract(
+        Page(
+            id=capture.capture_id,
+            input=capture.capture_id,
+            payload=record.payload,
+            url=capture.url,
+            captured_at=capture.captured_at,
+            content_type=capture.content_type,
+            headers=record.headers,
+            robots_txt=_robots(lake, capture.robots_file, capture.robots_offset, capture.robots_bytes),
+            timezone=capture.timezone,
+            publisher=capture.publisher,
+            is_truncated=capture.truncated is not None,
+        )
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _robots(lake: Path, file: str | None, offset: int | None, length: int | None) -> str | None:
+    """The robots.txt in force at a capture; pages of one host share it."""
+    if file is None or offset is None or length is None:
+        return None
+    try:
+        record = read_payload(lake / "warc" / file, offset, length, 512_000)
+    except Exception:
+        return None
+    return record.payload.decode("utf-8", "replace") if record.status in (None, 200) else None
+
+
+def write_batch(lake: Path, read: Iterable[tuple[Unread, Article]]) -> BatchRead:
+    """Write the rows of one batch."""
+    pairs = list(read)
+    now = datetime.now(UTC)
+    batch = batches.batch_id("extract", EXTRACTOR, [capture.capture_id for capture, _ in pairs])
+    rows = [row(capture, article, now) for capture, article in pairs]
+    file = batches.write(lake, ARTICLES, rows, batch)
+    return BatchRead(batch, file, dict(Counter(article.outcome.value for _, article in pairs)))
+
+
+def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
+    """One row of staging.articles."""
+    published_at, published_date = moment(article.published_at)
+    modified_at, _ = moment(article.modified_at)
+    return {
+        "capture_id": capture.capture_id,
+        "article_id": article_id(article),
+        "source_id": capture.source_id,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "captured_at": capture.captured_at,
+        "outcome": article.outcome.value,
+        "reason": article.reason,
+        "lang": article.lang,
+        "publisher": article.publisher,
+        "portal": article.portal,
+        "title": article.title,
+        "title_markers": list(article.title_markers),
+        "subtitle": list(article.subtitle),
+        "section": article.section,
+        "published_at": published_at,
+        "published_date": published_date,
+        "published_precision": article.published_precision,
+        "published_source": article.published_source,
+        "published_stated": article.published_at,
+        "modified_at": modified_at,
+        "authors": _dicts(article.authors),
+        "body": list(article.body),
+        "body_chars": sum(map(len, article.body)),
+        "captions": _dicts(article.captions),
+        "links": _dicts(article.links),
+        "related_headlines": _dicts(article.related_headlines),
+        "comment_count": article.comment_count,
+        "topics": list(article.topics),
+        "is_paywalled": article.paywalled,
+        "rights_holder": article.rights.holder,
+        "rights_reproduction": article.rights.reproduction,
+        "rights_redistribution": article.rights.redistribution,
+        "rights_ai_training": article.rights.ai_training,
+        "rights_notice": article.rights.raw,
+        "rights_signals": _dicts(article.rights.signals),
+        "method": article.quality.method,
+        "charset_declared": article.quality.charset_declared,
+        "charset_used": article.quality.charset_used,
+        "replacement_share": article.quality.replacement_share,
+        "is_truncated": article.quality.is_truncated,
+        "extractor": article.extractor,
+        "extracted_at": extracted_at,
+    }
+
+
+def moment(stated: str | None) -> tuple[datetime | None, date | None]:
+    """A stated time as UTC instant, and its day in the zone that it was stated in."""
+    if stated is None:
+        return None, None
+    there = datetime.fromisoformat(stated)
+    if there.tzinfo is None:
+        return None, there.date()
+    return there.astimezone(UTC), there.date()
+
+
+def _dicts(values: Sequence[object]) -> list[dict[str, object]]:
+    return [asdict(value) for value in values if dataclasses.is_dataclass(value) and not isinstance(value, type)]

@@ -1,0 +1,202 @@
+"""The main job on the sample press, as a newcomer runs it: everything comes in once, and every answer is there."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from warcio.archiveiterator import ArchiveIterator
+
+from tests.conftest import ROOT, environment, sillok
+
+pytestmark = pytest.mark.slow
+Ask = Callable[[Path, str], list[dict[str, object]]]
+
+EXPECTED = ROOT / "data" / "sample_press" / "expected.yaml"
+
+SAME = """
+    SELECT a.url, a.outcome, a.title, a.body, n.outcome AS annotated, n.annotation_count
+    FROM staging.articles AS a LEFT JOIN staging.annotations AS n USING (capture_id) ORDER BY a.url, a.captured_at
+"""
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A lake after `sillok run --sample` on nothing."""
+    lake = tmp_path_factory.mktemp("sample") / "lake"
+    done = sillok(lake, "run", "--sample")
+    assert done.returncode == 0, done.stderr
+    return lake, done
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, dict[str, object]]:
+    return {one["url"]: one for one in yaml.safe_load(EXPECTED.read_text(encoding="utf-8"))["urls"]}
+
+
+def table_counts(ask: Ask, lake: Path) -> dict[str, object]:
+    tables = ("raw.listings", "raw.captures", "staging.articles", "staging.annotations", "staging.quotes")
+    return {name: ask(lake, f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in tables}
+
+
+def test_the_run_prints_what_came_in_the_answers_and_how_to_look_further(
+    first: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    _, done = first
+    for words in ("What came in", "listed", "stored", "annotated", "Who left the Blue Sail", "Who ran whose copy"):
+        assert words in done.stdout
+    for words in ("may be used to train AI", "sillok sql", "sillok serve"):
+        assert words in done.stdout
+
+
+def test_every_listed_url_ends_in_the_state_that_the_press_planned(
+    first: tuple[Path, subprocess.CompletedProcess[str]], expected: dict[str, dict[str, object]], ask: Ask
+) -> None:
+    rows = ask(first[0], "SELECT url, state, reason FROM raw.fetches WHERE kind = 'article'")
+    found = {str(row["url"]): (row["state"], row["reason"]) for row in rows}
+    assert len(rows) == len(found)
+    listed = {url: plan["fetch"] for url, plan in expected.items() if plan["source"]}
+    assert found == {url: (fetch["state"], fetch["reason"]) for url, fetch in listed.items()}
+
+
+def test_every_capture_is_read_as_the_press_planned(
+    first: tuple[Path, subprocess.CompletedProcess[str]], expected: dict[str, dict[str, object]], ask: Ask
+) -> None:
+    rows = ask(
+        first[0],
+        "SELECT c.url, a.outcome, a.title, len(a.body) AS paragraphs, a.rights_ai_training AS ai_training, "
+        "list_transform(a.authors, lambda x: x.name) AS authors "
+        "FROM staging.articles AS a JOIN raw.captures AS c USING (capture_id)",
+    )
+    planned = {url: plan for url, plan in expected.items() if plan.get("outcome")}
+    assert {str(row["url"]) for row in rows} == set(planned)
+    wrong = []
+    for row in rows:
+        plan = planned[str(row["url"])]
+        for field in ("outcome", "title", "paragraphs", "authors", "ai_training"):
+            wanted = plan.get(field)
+            got = sorted(row[field] or []) if field == "authors" else row[field]
+            if wanted is not None and got != (sorted(wanted) if isinstance(wanted, list) else wanted):
+                wrong.append((row["url"], field, got, wanted))
+    assert wrong == []
+
+
+def test_completeness_adds_up_and_names_every_reason(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
+) -> None:
+    rows = ask(first[0], "SELECT *, list_sum(map_values(reasons)) AS told FROM completeness")
+    assert len({row["publisher"] for row in rows}) >= 4
+    for row in rows:
+        assert row["listed_count"] == row["extracted_count"] + row["missing_count"]  # type: ignore[operator]
+        assert (row["told"] or 0) == row["missing_count"]
+    listed = ask(first[0], "SELECT count(DISTINCT (source_id, url_key)) AS n FROM raw.listings")[0]["n"]
+    assert sum(int(str(row["listed_count"])) for row in rows) == listed
+
+
+def test_every_question_has_an_answer_on_the_sample_press(
+    first: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    for path in sorted((ROOT / "sql" / "queries").glob("*.sql")):
+        done = sillok(first[0], "query", path.stem, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        if path.stem != "what_changed_after_publication":  # nothing has changed yet
+            assert done.stdout.count("\n") >= 2, path.stem
+
+
+def test_the_wire_story_is_shown_with_the_outlets_that_ran_it(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
+) -> None:
+    sql = (ROOT / "sql" / "queries" / "who_ran_the_wire_story.sql").read_text(encoding="utf-8")
+    rows = ask(first[0], sql)
+    wire = [row for row in rows if row["first_ran_by"] == "해찬통신"]
+    assert len({row["ran_by"] for row in wire}) >= 3
+
+
+def test_the_warc_files_are_readable_by_another_tool_and_hold_every_capture(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
+) -> None:
+    held = set()
+    for path in sorted((first[0] / "warc").rglob("*.warc.gz")):
+        with path.open("rb") as file:
+            held |= {
+                record.rec_headers.get_header("WARC-Record-ID").strip("<>")
+                for record in ArchiveIterator(file, check_digests=True)
+            }
+    captures = {str(row["capture_id"]) for row in ask(first[0], "SELECT capture_id FROM raw.captures")}
+    assert captures
+    assert captures <= held
+
+
+def test_running_again_fetches_nothing_and_adds_no_row_twice(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
+) -> None:
+    lake = first[0]
+    before, same = table_counts(ask, lake), ask(lake, SAME)
+    captured = ask(lake, "SELECT max(captured_at) AS t FROM raw.captures WHERE kind = 'article'")
+    done = sillok(lake, "run", "--sample")
+    assert done.returncode == 0, done.stderr
+    after = table_counts(ask, lake)
+    assert {name: after[name] for name in after if name != "raw.captures"} == {
+        name: before[name] for name in before if name != "raw.captures"
+    }
+    assert ask(lake, SAME) == same
+    # Channels are asked whether they changed (304, a revisit record); no article is asked for at all.
+    assert ask(lake, "SELECT max(captured_at) AS t FROM raw.captures WHERE kind = 'article'") == captured
+    states = ask(
+        lake,
+        "SELECT DISTINCT state, reason FROM raw.fetches WHERE kind = 'article' AND run_id = "
+        "(SELECT arg_max(run_id, ended_at) FROM raw.fetches)",
+    )
+    assert states == [{"state": "skipped", "reason": "not_due"}]
+
+
+def test_the_evening_edition_brings_new_texts_of_the_edited_articles_only(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
+) -> None:
+    lake = first[0]
+    articles = ask(lake, "SELECT count(*) AS n FROM articles")[0]["n"]
+    done = sillok(lake, "run", "--sample", "--edition", "evening")
+    assert done.returncode == 0, done.stderr
+    edited = {path.name.removesuffix(".evening.md") for path in ROOT.glob("data/sample_press/articles/*/*.evening.md")}
+    changed = ask(lake, "SELECT article_id FROM article_versions GROUP BY article_id HAVING count(*) > 1")
+    assert 1 <= len(changed) <= len(edited)
+    assert ask(lake, "SELECT count(*) AS n FROM articles")[0]["n"] == articles
+
+
+def test_a_run_that_is_killed_half_way_is_completed_by_the_next(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask, tmp_path: Path
+) -> None:
+    lake = tmp_path / "lake"
+    process = subprocess.Popen(
+        [str(Path(sys.executable).with_name("sillok")), "run", "--sample"],
+        env=environment(lake),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    # Killed as soon as the first pages lie in the WARC file: after the listings, before anything is read.
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and not _has_bytes(lake / "warc", 100_000):
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    done = sillok(lake, "run", "--sample")
+    assert done.returncode == 0, done.stderr
+    fields = "SELECT url, outcome, title, body FROM staging.articles WHERE captured_at < (SELECT min(ended_at) + "
+    assert ask(lake, "SELECT url, title, body FROM articles ORDER BY url") == ask(
+        lake, "SELECT DISTINCT url, title, body FROM articles ORDER BY url"
+    )
+    assert fields
+    rows = ask(lake, "SELECT url_key FROM raw.captures WHERE kind = 'article' AND record_type = 'response'")
+    assert len(rows) == len({row["url_key"] for row in rows})
+    known = ask(first[0], "SELECT DISTINCT url FROM staging.articles ORDER BY url")
+    assert ask(lake, "SELECT DISTINCT url FROM staging.articles ORDER BY url") == known
+
+
+def _has_bytes(folder: Path, least: int) -> bool:
+    return sum(path.stat().st_size for path in folder.rglob("*.warc.gz")) >= least

@@ -1,0 +1,106 @@
+"""`sillok serve` on one machine: the server starts, everything deploys, and a run by hand ends Completed."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import environment
+
+pytestmark = pytest.mark.slow
+
+START_SECONDS = 240
+
+
+def call(api: str, path: str, body: dict[str, object] | None = None) -> object:
+    request = urllib.request.Request(
+        f"{api}{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.loads(answer.read())
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The API of a served Sillok on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    lake = tmp_path_factory.mktemp("served") / "lake"
+    process = subprocess.Popen(
+        [str(Path(sys.executable).with_name("sillok")), "serve", "--port", str(port)],
+        env=environment(lake, PREFECT_WORKER_QUERY_SECONDS="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    os.set_blocking(process.stdout.fileno(), False)  # type: ignore[union-attr]
+    said, deadline = "", time.monotonic() + START_SECONDS
+    while "Sillok is served" not in said:
+        assert process.poll() is None, said
+        assert time.monotonic() < deadline, said
+        time.sleep(0.3)
+        said += process.stdout.read() or ""  # type: ignore[union-attr]
+    os.set_blocking(process.stdout.fileno(), True)  # type: ignore[union-attr]
+    drain = subprocess.Popen(["cat"], stdin=process.stdout, stdout=subprocess.DEVNULL)
+    yield f"http://127.0.0.1:{port}/api"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    drain.wait(60)
+
+
+def deployments(api: str) -> dict[str, dict[str, object]]:
+    found = call(api, "/deployments/filter", {})
+    assert isinstance(found, list)
+    return {one["name"]: one for one in found}
+
+
+def test_every_deployment_of_the_file_is_there_with_its_schedule_and_limit(served: str) -> None:
+    found = deployments(served)
+    assert set(found) == {"scheduled", "sample-press", "by-hand"}
+    (schedule,) = found["scheduled"]["schedules"]  # type: ignore[misc]
+    assert schedule["active"] is True
+    assert schedule["schedule"] == {"cron": "15 4 * * *", "timezone": "Asia/Seoul", "day_or": True}
+    for one in found.values():
+        assert one["global_concurrency_limit"]["limit"] == 1  # type: ignore[index]
+
+
+def test_the_run_form_explains_every_field(served: str) -> None:
+    for one in deployments(served).values():
+        fields = one["parameter_openapi_schema"]["properties"]  # type: ignore[index]
+        assert fields
+        assert [name for name, field in fields.items() if not field.get("description")] == []
+
+
+def test_nonsense_in_the_form_is_refused_before_anything_starts(served: str) -> None:
+    sample = deployments(served)["sample-press"]
+    body: dict[str, object] = {"parameters": {"sources": [], "sample_press": True, "edition": "midnight"}}
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        call(served, f"/deployments/{sample['id']}/create_flow_run", body)
+    assert refused.value.code in {409, 422}
+
+
+def test_a_run_by_hand_ends_completed_and_shows_its_outcomes(served: str) -> None:
+    sample = deployments(served)["sample-press"]
+    run = call(served, f"/deployments/{sample['id']}/create_flow_run", {"parameters": sample["parameters"]})
+    deadline = time.monotonic() + START_SECONDS
+    state = ""
+    while state not in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} and time.monotonic() < deadline:
+        time.sleep(1)
+        found = call(served, f"/flow_runs/{run['id']}")  # type: ignore[index]
+        state = found["state"]["type"]  # type: ignore[index]
+    assert state == "COMPLETED", found
+    artifacts = call(served, "/artifacts/filter", {})
+    kinds = {(one["type"], one["key"]) for one in artifacts}  # type: ignore[union-attr]
+    assert {("table", "ingest-outcomes"), ("table", "extract-outcomes"), ("progress", "extract-progress")} <= kinds
