@@ -1,1 +1,1 @@
-"""From a publisher's channels (feeds, sitemaps, section pages, URL lists) to listings. No network here: bytes in, rows out."""
+"""From a publisher's channels (feeds, sitemaps, sections, URL lists) to listings. No network: bytes in, rows out."""

@@ -1,4 +1,4 @@
-"""The words of this stage: a channel lists URLs; each listing is a row, each reading of a channel ends in one outcome."""
+"""The words of this stage: a channel lists URLs; each listing is a row, each reading ends in one outcome."""
 
 from dataclasses import dataclass
 from datetime import datetime
