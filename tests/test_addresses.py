@@ -1,4 +1,4 @@
-"""A wrong address means a page fetched twice, a story counted twice, or a request to a machine that is none of our business."""
+"""A wrong address means a story counted twice, or a request to a machine that is none of our business."""
 
 import pytest
 from hypothesis import example, given
@@ -17,7 +17,10 @@ from flows.fetching.outcomes import Reason
         (" \n https://harbour.example/a \t", "https://harbour.example/a"),
         ("https://harbour.example/a/./b/../c/", "https://harbour.example/a/c/"),
         ("https://harbour.example/%2e%2e/%7ekim/%ea%b0%80", "https://harbour.example/~kim/%EA%B0%80"),
-        ("https://항구.example/기사 하나?q=가", "https://xn--hh0bt1r.example/%EA%B8%B0%EC%82%AC%20%ED%95%98%EB%82%98?q=%EA%B0%80"),
+        (
+            "https://항구.example/기사 하나?q=가",
+            "https://xn--2e0bp27e.example/%EA%B8%B0%EC%82%AC%20%ED%95%98%EB%82%98?q=%EA%B0%80",
+        ),
         ("https://harbour.example/a?utm_source=x&id=7&fbclid=y&%75tm_medium=z", "https://harbour.example/a?id=7"),
         ("https://harbour.example/a?gclid=1", "https://harbour.example/a"),
         ("https://harbour.example/a?b=2&a=1&b=", "https://harbour.example/a?b=2&a=1&b="),
@@ -30,8 +33,6 @@ from flows.fetching.outcomes import Reason
     ],
 )
 def test_a_url_is_brought_into_its_normal_form(url: str, form: str) -> None:
-    if "xn--" in form:
-        form = form.replace("xn--hh0bt1r", "항구".encode("idna").decode())
     assert normalise(url) == form
     assert problem(url) is None
 

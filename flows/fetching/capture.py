@@ -34,8 +34,10 @@ class Capture:
     content_type: str | None
     etag: str | None
     last_modified: str | None
-    payload_sha256: str  # of the payload as stored, hex
-    payload_bytes: int
+    payload_sha256: (
+        str  # hex, of the payload as it is read back (content codings undone); a revisit has that of refers_to
+    )
+    payload_bytes: int  # of the same; 0 for a revisit
     warc_file: str
     warc_offset: int
     warc_bytes: int  # length of the record's gzip member

@@ -11,7 +11,7 @@ class State(StrEnum):
     DUPLICATE = "duplicate"  # the same bytes of the same URL or input are already held
     SKIPPED = "skipped"  # not asked for, by a rule; the reason says which
     RETRY_LATER = "retry_later"  # trouble that may pass; the next run tries again
-    FAILED = "failed"  # tried, and there is nothing to keep
+    FAILED = "failed"  # tried, and there is no page (a body that came in part is kept, marked, as evidence only)
     QUARANTINED = "quarantined"  # something came and is kept, but it is not what it should be
 
 
@@ -21,6 +21,7 @@ class Reason(StrEnum):
     NONE = "none"
     # skipped
     NOT_DUE = "not_due"
+    NO_CONTACT = "no_contact"
     ROBOTS_DISALLOWED = "robots_disallowed"
     ROBOTS_UNREACHABLE = "robots_unreachable"
     BLOCKED_ADDRESS = "blocked_address"
@@ -60,6 +61,8 @@ class Reason(StrEnum):
     BOT_CHALLENGE = "bot_challenge"
     LOGIN_WALL = "login_wall"
     SOFT_404 = "soft_404"
+    CHANNEL_UNREADABLE = "channel_unreadable"
+    XML_DTD = "xml_dtd"
     # saved inputs
     EMPTY_FILE = "empty_file"
     BINARY_FILE = "binary_file"
