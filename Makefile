@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 EDITION ?= morning
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean bench-real bench-extract bench-annotate
+.PHONY: help setup run test check lint types serve docs lock clean bench-real
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -15,8 +15,8 @@ setup: $(STAMP) ## make the environment in .venv (nothing outside this folder is
 
 # uv is bootstrapped into the environment: the pip of older Pythons cannot read a hashed set for every platform.
 $(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
-	  || { echo "sillok needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make setup PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' \
+	  || { echo "sillok needs Python 3.11 to 3.14; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make setup PYTHON=python3.12"; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements.lock
@@ -43,6 +43,9 @@ serve: setup ## Prefect server, one worker and the deployments, on this machine
 
 docs: setup ## write docs/tables.md from the declared tables and the view headers
 	@$(BIN)/sillok tables --write docs/tables.md
+
+bench-real: setup ## import, read, annotate and publish the real pages beside the checkout; figures as JSON
+	@$(BIN)/python -m tests.bench.real
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

@@ -20,7 +20,7 @@ BATCHES_PER_TASK = 8
 
 
 @task(cache_policy=NO_CACHE)
-def annotate_group(workers: Workers, writer: Writer, run: str, group: Sequence[str]) -> list[Count]:
+def annotate_group(workers: Workers, writer: Writer, run: str, progress: Progress, group: Sequence[str]) -> list[Count]:
     """Annotate some batches of articles in worker processes and commit each as it ends."""
     counts: list[Count] = []
     work = functools.partial(annotate_batch, writer.lake, EXTRACTOR)
@@ -31,6 +31,7 @@ def annotate_group(workers: Workers, writer: Writer, run: str, group: Sequence[s
         writer.commit("enrich", run, said.batch, said.files)
         counts += [Count("annotated", outcome, count) for outcome, count in said.outcomes.items()]
         counts += [Count("annotations", kind, count) for kind, count in said.annotations.items()]
+        progress.advance(1 if isinstance(end, Lost) else len(end.keys))
     return counts
 
 
@@ -46,7 +47,5 @@ def enrich() -> list[Count]:
             size = settings().batch_pages * BATCHES_PER_TASK
             with pool(settings(), warm_up) as workers:
                 for start in range(0, len(waiting), size):
-                    group = waiting[start : start + size]
-                    counts += annotate_group(workers, writer, run, group)
-                    progress.advance(len(group))
+                    counts += annotate_group(workers, writer, run, progress, waiting[start : start + size])
         return close(writer, "enrich", run, started_at, total(counts))

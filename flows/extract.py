@@ -20,13 +20,14 @@ BATCHES_PER_TASK = 8
 
 
 @task(cache_policy=NO_CACHE)
-def read_group(workers: Workers, writer: Writer, run: str, group: Sequence[Unread]) -> list[Count]:
+def read_group(workers: Workers, writer: Writer, run: str, progress: Progress, group: Sequence[Unread]) -> list[Count]:
     """Read some batches of captures in worker processes and commit each as it ends."""
     counts: list[Count] = []
     for end in workers.run(functools.partial(read_batch, writer.lake), group, settings().batch_pages):
         read = lost_batch(writer.lake, end.key, end.is_late, end.says) if isinstance(end, Lost) else end.result
         writer.commit("extract", run, read.batch, [read.file])
         counts += [Count("articles", outcome, count) for outcome, count in read.outcomes.items()]
+        progress.advance(1 if isinstance(end, Lost) else len(end.keys))
     return counts
 
 
@@ -42,7 +43,5 @@ def extract() -> list[Count]:
             size = settings().batch_pages * BATCHES_PER_TASK
             with pool(settings(), warm_up) as workers:
                 for start in range(0, len(unread), size):
-                    group = unread[start : start + size]
-                    counts += read_group(workers, writer, run, group)
-                    progress.advance(len(group))
+                    counts += read_group(workers, writer, run, progress, unread[start : start + size])
         return close(writer, "extract", run, started_at, total(counts))

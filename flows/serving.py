@@ -28,7 +28,14 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
     Raises ServeError where the port is taken or a part does not start; what was started is stopped again.
     """
     api = f"http://{host}:{port}/api"
-    environment = {**os.environ, "PREFECT_API_URL": api, "PREFECT_UI_API_URL": api, "SILLOK_LAKE": str(settings().lake)}
+    patience = os.environ.get("PREFECT_WORKER_QUERY_SECONDS", "3")  # a person who pressed Run is waiting
+    environment = {
+        **os.environ,
+        "PREFECT_WORKER_QUERY_SECONDS": patience,
+        "PREFECT_API_URL": api,
+        "PREFECT_UI_API_URL": api,
+        "SILLOK_LAKE": str(settings().lake),
+    }
     if _is_healthy(api):
         raise ServeError(f"Something already answers at {api}: stop it, or choose another --port")
     children: list[subprocess.Popen[bytes]] = []
@@ -37,8 +44,8 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
         children.append(_start(environment, "server", "start", "--host", host, "--port", str(port)))
         _wait_until_healthy(api, children[0])
         _run(environment, "work-pool", "create", POOL, "--type", "process", "--overwrite")
-        _run(environment, "--no-prompt", "deploy", "--all", "--prefect-file", str(ROOT / "prefect.yaml"))
         children.append(_start(environment, "worker", "start", "--pool", POOL, "--type", "process"))
+        _run(environment, "--no-prompt", "deploy", "--all", "--prefect-file", str(ROOT / "prefect.yaml"))
         say(f"Sillok is served: http://{host}:{port}/deployments (Ctrl-C stops it; runs that are under way go on)")
         _watch(children)
     except KeyboardInterrupt:

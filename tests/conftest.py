@@ -45,7 +45,7 @@ def ask() -> Callable[[Path, str], list[dict[str, object]]]:
     """Ask a lake in SQL, as a user does; rows as objects."""
 
     def asked(lake: Path, sql: str) -> list[dict[str, object]]:
-        done = sillok(lake, "sql", sql, "--format", "json")
+        done = sillok(lake, "sql", "-", "--format", "json", feed=sql)
         assert done.returncode == 0, done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -12,15 +12,15 @@ from tests.conftest import sillok
 pytestmark = pytest.mark.slow
 Ask = Callable[[Path, str], list[dict[str, object]]]
 
-PAGE = """<!DOCTYPE html><html lang="ko"><head><meta charset="utf-8"><title>다람시장 새 지붕 얹는다 - 다람일보</title>
-<meta property="og:site_name" content="다람일보">
+PAGE = """<!DOCTYPE html><html lang="ko"><head><meta charset="utf-8"><title>느티시장 새 지붕 얹는다 - 느티일보</title>
+<meta property="og:site_name" content="느티일보">
 <meta property="article:published_time" content="2026-03-04T09:30:00+09:00">
-</head><body><article><h1>다람시장 새 지붕 얹는다</h1>
-<p>다람시가 40년 된 다람시장의 지붕을 새로 얹는다. 시는 4일 공사비 12억원을 확보해 다음 달 착공한다고 밝혔다.</p>
-<p>한보람 다람시 경제과장은 "비가 새던 통로부터 고치겠다"며 "상인들이 쉬는 날에만 공사하겠다"고 말했다.</p>
+</head><body><article><h1>느티시장 새 지붕 얹는다</h1>
+<p>느티시가 40년 된 느티시장의 지붕을 새로 얹는다. 시는 4일 공사비 12억원을 확보해 다음 달 착공한다고 밝혔다.</p>
+<p>한보람 느티시 경제과장은 "비가 새던 통로부터 고치겠다"며 "상인들이 쉬는 날에만 공사하겠다"고 말했다.</p>
 <p>시장에는 점포 120곳이 있고 하루 3천 명이 찾는다. 공사는 오는 9월 끝날 예정이다.</p>
-<p>윤솔 기자 sol@daram.example</p></article>
-<footer>ⓒ 다람일보. 무단 전재 및 재배포, AI 학습 이용 금지</footer></body></html>"""
+<p>윤솔 기자 sol@neuti.example</p></article>
+<footer>ⓒ 느티일보. 무단 전재 및 재배포, AI 학습 이용 금지</footer></body></html>"""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as people have them: good pages, and everything that can be wrong with a file."""
     made = tmp_path_factory.mktemp("pages")
     (made / "good.html").write_text(PAGE, encoding="utf-8")
-    (made / "packed.html.gz").write_bytes(gzip.compress(PAGE.replace("다람", "도토리").encode()))
+    (made / "packed.html.gz").write_bytes(gzip.compress(PAGE.replace("느티", "도토리").encode()))
     (made / "empty.html").write_bytes(b"")
     (made / "picture.html").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
     (made / "cut.html.gz").write_bytes(gzip.compress(PAGE.encode())[:-40])
@@ -57,9 +57,10 @@ def test_each_bad_file_is_one_row_with_its_reason_and_the_good_ones_are_articles
     assert found["picture.html"] == ("failed", "binary_file")
     assert found["cut.html.gz"][1] == "broken_gzip"
     assert found["broken.warc.gz"] == ("failed", "broken_warc")
-    assert found["noise.bin"] == ("failed", "binary_file")
+    (noise,) = ask(imported, "SELECT fate FROM staging.fates WHERE url LIKE '%noise.bin'")
+    assert noise["fate"] in {"binary_file", "not_text"}
     titles = ask(imported, "SELECT title FROM articles ORDER BY title")
-    assert {"title": "다람시장 새 지붕 얹는다"} in titles
+    assert {"title": "느티시장 새 지붕 얹는다"} in titles
 
 
 def test_an_article_can_be_traced_to_the_bytes_it_was_read_from(imported: Path, folder: Path, ask: Ask) -> None:
@@ -98,12 +99,12 @@ def test_annotate_reads_what_extract_prints(folder: Path, tmp_path: Path) -> Non
 
 
 def test_entities_are_found_in_plain_sentences(tmp_path: Path) -> None:
-    line = json.dumps({"id": "a", "text": "한보람 다람시장은 4일 서울에서 기자들과 만났다."}, ensure_ascii=False)
+    line = json.dumps({"id": "a", "text": "한보람 느티시장은 4일 서울에서 기자들과 만났다."}, ensure_ascii=False)
     done = sillok(tmp_path, "entities", feed=line + "\n")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["id"] == "a"
-    assert {"start": 9, "end": 11, "type": "DT"} in [
+    assert {"start": 10, "end": 12, "type": "DT"} in [
         {name: one[name] for name in ("start", "end", "type")} for one in found["entities"]
     ]
 
@@ -149,7 +150,7 @@ def test_sql_prints_csv_and_json(imported: Path) -> None:
     sql = "SELECT publisher, count(*) AS n FROM articles GROUP BY 1 ORDER BY 1"
     assert sillok(imported, "sql", sql, "-f", "csv").stdout.splitlines()[0] == "publisher,n"
     rows = [json.loads(line) for line in sillok(imported, "sql", sql, "-f", "json").stdout.splitlines()]
-    assert {"publisher": "다람일보", "n": 1} in rows
+    assert {"publisher": "느티일보", "n": 1} in rows
 
 
 def test_verify_finds_every_file_as_committed_and_a_flipped_byte(imported: Path) -> None:

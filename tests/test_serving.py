@@ -1,12 +1,12 @@
 """`sillok serve` on one machine: the server starts, everything deploys, and a run by hand ends Completed."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,27 +37,23 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     lake = tmp_path_factory.mktemp("served") / "lake"
-    process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("sillok")), "serve", "--port", str(port)],
-        env=environment(lake, PREFECT_WORKER_QUERY_SECONDS="1"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    os.set_blocking(process.stdout.fileno(), False)  # type: ignore[union-attr]
-    said, deadline = "", time.monotonic() + START_SECONDS
-    while "Sillok is served" not in said:
-        assert process.poll() is None, said
-        assert time.monotonic() < deadline, said
+    log = lake.with_suffix(".log")
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [str(Path(sys.executable).with_name("sillok")), "serve", "--port", str(port)],
+            env=environment(lake, PREFECT_WORKER_QUERY_SECONDS="1"),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while "Sillok is served" not in log.read_text():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.3)
-        said += process.stdout.read() or ""  # type: ignore[union-attr]
-    os.set_blocking(process.stdout.fileno(), True)  # type: ignore[union-attr]
-    drain = subprocess.Popen(["cat"], stdin=process.stdout, stdout=subprocess.DEVNULL)
     yield f"http://127.0.0.1:{port}/api"
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
-    drain.wait(60)
 
 
 def deployments(api: str) -> dict[str, dict[str, object]]:

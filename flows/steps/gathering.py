@@ -162,8 +162,8 @@ class Gathering:
         """Ends of the wanted URLs; without a contact nobody is asked, and the ledger says so."""
         if not self._settings.contact and not self._is_sample:
             now = datetime.now(UTC)
-            for one in wanted:
-                yield _untouched(one.url, one.source_id, one.kind, Reason.NO_CONTACT, now)
+            for asked in wanted:
+                yield _untouched(asked.url, asked.source_id, asked.kind, Reason.NO_CONTACT, now)
             return
         async for one in fetch_all(
             wanted,

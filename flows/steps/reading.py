@@ -47,17 +47,20 @@ def lost_batch(lake: Path, capture: Unread, is_late: bool, says: str) -> BatchRe
 
 
 def read_one(lake: Path, capture: Unread) -> Article:
-    """Read one capture from its WARC record."""
+    """Read one capture from its WARC record; a record that is damaged by now is a row that says so."""
     try:
         record = read_payload(
             lake / "warc" / capture.warc_file, capture.warc_offset, capture.warc_bytes, MAX_PAYLOAD_BYTES
         )
-    except Exception as error:
+        fault = record.detail if record.problem is not None else None
+    except OSError as error:
+        fault = str(error)
+    if fault is not None:
         return Article(
             id=capture.capture_id,
             input=capture.capture_id,
             outcome=Outcome.READER_ERROR,
-            reason=f"its WARC record cannot be read: {error}",
+            reason=f"its WARC record cannot be read: {fault}",
             url=capture.url,
         )
     return extract(

@@ -102,7 +102,8 @@ class Saving:
 
 def url_lists(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
     """Part the paths into lists of URLs and everything else. A text file is a list when each of its lines is a URL."""
-    lists, others = [], []
+    lists: list[Path] = []
+    others: list[Path] = []
     for path in paths:
         (lists if _is_url_list(path) else others).append(path)
     return lists, others
