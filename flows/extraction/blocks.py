@@ -1,0 +1,276 @@
+"""The page as a line of text blocks: one walk over the tree, in order, without recursion.
+
+A block is the text of an innermost block element, or a run of loose text between block elements. Elements whose
+class or id names furniture (share bars, related lists, newsletters) mark their blocks, and are not yet believed:
+the container chosen later decides which marks count, so that a page wrapped in `class="with-sidebar"` is not lost.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from lxml import etree
+
+from flows.extraction.tree import BREAK, Element, clean, inner_text
+
+BLOCK_TAGS = (
+    "address", "article", "aside", "blockquote", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
+    "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "summary", "caption",
+    "amp-ad", "amp-embed", "amp-sidebar",
+)  # fmt: skip
+_DROPPED = (
+    "script", "style", "noscript", "template", "svg", "iframe", "button", "select", "textarea", "object", "embed",
+    "canvas", "video", "audio", "map", "dialog", "amp-ad", "amp-embed", "amp-sidebar", "amp-consent",
+)  # fmt: skip
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_MARKED_TAGS = frozenset(("nav", "aside", "footer", "form", "menu"))
+
+FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:ads?|adv|advert\w*|adsense|adbox|adfit|banner\w*|sponsor\w*|promo\w*|social\w*|"
+    r"share\w*|sharing|sns\w*|"
+    r"related\w*|relation|recommend\w*|more-(?:on|from|stories)|read-?(?:more|also|next)\w*|"
+    r"newsletter\w*|subscri\w*|signup|"
+    r"sign-up|comment\w*|disqus|reply|replies|footer\w*|foot|sidebar\w*|side-?bar|aside|breadcrumb\w*|pagination|pager|"
+    r"nav|navi|navigation|navbar|menu\w*|toolbar|tools|widget\w*|popular|trending|most-?(?:read|"
+    r"viewed|popular)|ranking\w*|"
+    r"outbrain|taboola\w*|dable\w*|cookie\w*|consent\w*|gdpr|popup|modal|overlay|tooltip|skip-?link\w*|print-only|d-print-block|visible-print\w*|"
+    r"visually-hidden|sr-only|screen-reader\w*|copyright\w*|byline\w*|by-line|author-?(?:box|bio|info|card|name|"
+    r"profile|block|byline|list|details?)?|authors|journalist\w*|reporter\w*|writer\w*|bio|biography|"
+    r"meta|metadata|post-meta|entry-meta|article-?meta\w*|"
+    r"article__meta|dateline|timestamp|pub-?date|published|tags?|taglist|tag-?(?:list|cloud|group|links)|topics?|"
+    r"categor(?:y|ies)|keywords?|rating\w*|feedback|poll|quiz|survey|donat\w*|support-us|paywall\w*|regwall|piano|"
+    r"player\w*|playlist|gallery\w*|slideshow|carousel\w*|slider|infobox|factbox|teaser\w*|mt-teaser|embed\w*|"
+    r"disclaimer|correction-policy|follow-?us|app-?(?:banner|download|promo)|"
+    r"article_relation|rel_news|link_news|hot_?news|best_?news|rank_?news|issue_?news|view-copyright|caution_text|"
+    r"c_text|txt_copyright|tag-group|view-editors|view_banner|article_?ad|end-ad\w*|google_?dfp\w*|"
+    r"adsbygoogle|ad-?\w{0,12}container|"
+    r"jp-relatedposts|sharedaddy|wp-block-(?:buttons?|latest-posts|embed)|addtoany\w*|inread|teads|mol-ads|"
+    r"recirc\w*|recirculation|onward\w*|upsell|cta|callout|in-?article-?(?:ad|promo|related)|also-?like|see-?also|"
+    r"registration\w*|identity\w*|blocker\w*|login\w*|sign-?in\w*|intro-body\w*|donation\w*|up-?next|"
+    r"next-?(?:article|story|post)|prev-?(?:article|story|post)|article-?(?:footer|nav|tools|share|"
+    r"related|tags))"
+    r"(?=$|[\s_-])",
+)
+_STICKY = re.compile(
+    r"donationpromo|related|recommend|taboola|outbrain|newsletter|readmore|read-more|advert|sharebar|"
+    r"socialshare|most-?read|comments?-"
+)
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:\w*caption\w*|img_?desc|photo_?(?:desc|txt|text|info|credit)|image_?(?:desc|info|credit|source)|"
+    r"aboutphoto|img_?txt|cut_?line|legend\w*|copyright-image|picture-?(?:desc|info)|wp-caption-text|bildunterschrift|"
+    r"bildtext|image-?(?:source|copyright|credit)|photo-?(?:credit|source)|credits?|txt_photo|"
+    r"figure_?caption)(?=$|[\s_-])"
+)
+_CONSENT = re.compile(
+    r"onetrust|cookie-?(?:consent|banner|notice|law|policy|bar|wall)|(?:^|[\s_-])(?:consent|gdpr|ccpa|"
+    r"didomi\w*|cmp|cmpbox|qc-cmp\w*|usercentrics|sp_message\w*)(?=$|[\s_-])"
+)
+BODY_HINT = re.compile(
+    r"(?:^|[\s_-])(?:article-?body\w*|articlebody\w*|article__?(?:body|content|text)\w*|"
+    r"article-?(?:content|text|copy|main)|story-?(?:body|content|text)\w*|"
+    r"entry-content|post-content|post-body|content-body|body-copy|news_?(?:body|view|txt|text|cnt_detail_wrap)|"
+    r"dic_area|newsct_article|articlebodycontents|articebody|newsendcontents|_article_content|article_view|"
+    r"article-view-content-div|realartccontents|articlecontetns|article_txt|art_txt|article_body|cont_newstext|"
+    r"cmadcontent|text_area|pnlcontent|textbody|article-text|viewcontent|story-news|newsbody|td-post-content|"
+    r"single-content|field-name-body|rich-?text|paywall-?content|c-article-body|article_detail_body)(?=$|[\s_-])"
+)
+"""Containers of content systems and portals, as seen in public pages and the project's notes. Hints, never orders."""
+_CONSENT_DIALOG = etree.Element("dialog")
+"""Stands for any dialog about cookies: they hold more prose than short articles do, and are never read."""
+_SKIPPED = frozenset(("nav", "hr"))
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+class Kind(StrEnum):
+    """What the mark-up says that a block is."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    ITEM = "item"
+    QUOTE = "quote"
+    CELL = "cell"
+    CAPTION = "caption"
+
+
+@dataclass(slots=True)
+class Block:
+    """One stretch of text. `text` keeps `<br>` as BREAK; `length` counts CJK characters twice and a half."""
+
+    text: str
+    kind: Kind
+    element: Element
+    parent: Element
+    link_chars: int
+    length: float
+    mark: Element | None  # nearest element above that names itself furniture
+    prose: float = -1.0  # prose weight, furniture marks aside; worked out by `body.prose_weight` when asked first
+
+
+_Ahead = tuple[Element, Element | None, Kind, bool]
+"""An element still to be read: with the mark and kind from above it, and whether a link holds it."""
+
+
+def prune(root: Element) -> None:
+    """Take scripts, styles and form controls out of the tree and make every `<br>` a BREAK in the text."""
+    etree.strip_elements(root, *_DROPPED, with_tail=False)
+    for line_break in list(root.iter("br")):
+        line_break.tail = BREAK + (line_break.tail or "")
+
+
+def read_blocks(root: Element) -> list[Block]:
+    """All blocks below `root` in order. The tree must be pruned. Linear in the size of the tree."""
+    containers = _containers(root)
+    found: list[Block] = []
+    # An entry on the stack is an element still to be read, or a run of loose text already cut out.
+    pending: list[Block | _Ahead] = [(root, None, Kind.TEXT, False)]
+    while pending:
+        entry = pending.pop()
+        if isinstance(entry, Block):
+            found.append(entry)
+            continue
+        element, mark, kind, is_linked = entry
+        is_linked = is_linked or element.tag == "a"
+        if element.tag in _SKIPPED:
+            continue
+        mark, kind = _marked(element, mark, kind)
+        if mark is _CONSENT_DIALOG:
+            continue
+        if element not in containers:
+            block = _leaf(element, mark, kind)
+            if block is not None:
+                if is_linked:
+                    block.link_chars = len(block.text)
+                found.append(block)
+            continue
+        pending.extend(reversed(_parts(element, mark, kind, containers, is_linked)))
+    return found
+
+
+def _containers(root: Element) -> set[Element]:
+    """Elements that hold a block element somewhere below them."""
+    found: set[Element] = {root}
+    for element in root.iter(*BLOCK_TAGS):
+        above = element.getparent()
+        while above is not None and above not in found:
+            found.add(above)
+            above = above.getparent()
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _named(hint: str) -> str:
+    """What class and id call an element. Sites repeat their classes on every page, so answers are remembered."""
+    if _CONSENT.search(hint):
+        return "consent"
+    if _CAPTION.search(hint):
+        return "caption"
+    if (FURNITURE.search(hint) or _STICKY.search(hint)) and not BODY_HINT.search(hint):
+        return "furniture"
+    return ""
+
+
+def _marked(element: Element, mark: Element | None, kind: Kind) -> tuple[Element | None, Kind]:
+    tag = element.tag
+    if tag in _HEADINGS:
+        kind = Kind.HEADING
+    elif tag == "li":
+        kind = Kind.ITEM
+    elif tag == "blockquote":
+        kind = Kind.QUOTE
+    elif tag in ("td", "th"):
+        kind = Kind.CELL
+    elif tag in ("figcaption", "caption"):
+        return mark, Kind.CAPTION
+    if tag in _MARKED_TAGS:
+        return element, kind
+    attributes = element.attrib
+    if not attributes or tag in ("body", "main"):
+        return mark, kind
+    hint = attributes.get("class", "")
+    name = attributes.get("id")
+    hint = f"{hint} {name}".lower() if name else hint.lower()
+    if len(hint) > 1:
+        named = _named(hint[:300])
+        if named == "caption":
+            kind = Kind.CAPTION
+        elif named == "furniture":
+            mark = element
+        elif named == "consent" and tag != "article":
+            return _CONSENT_DIALOG, kind
+    style = attributes.get("style")
+    if (style and _HIDDEN.search(style)) or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        mark = element
+    if attributes.get("role") in ("navigation", "complementary", "contentinfo", "banner", "search", "dialog"):
+        mark = element
+    return mark, kind
+
+
+def _parts(
+    element: Element, mark: Element | None, kind: Kind, containers: set[Element], is_linked: bool
+) -> list[Block | _Ahead]:
+    """The children of a container in order: block children as they are, loose text between them as blocks."""
+    parts: list[Block | _Ahead] = []
+    run: list[str] = [element.text or ""]
+    link_chars = 0
+    for child in element:
+        if child in containers or child.tag in _BLOCK_SET:
+            _flush(run, 10_000_000 if is_linked else link_chars, element, mark, kind, parts)
+            run, link_chars = [], 0
+            parts.append((child, mark, kind, is_linked))
+        else:
+            text = inner_text(child)
+            if child.tag == "a":
+                link_chars += len(text)
+            elif len(child):
+                link_chars += sum(len(inner_text(link)) for link in child.iter("a"))
+            run.append(text)
+        run.append(child.tail or "")
+    _flush(run, 10_000_000 if is_linked else link_chars, element, mark, kind, parts)
+    return parts
+
+
+_BLOCK_SET = frozenset(BLOCK_TAGS)
+
+
+def _flush(
+    run: list[str], link_chars: int, element: Element, mark: Element | None, kind: Kind, parts: list[Block | _Ahead]
+) -> None:
+    loose = "".join(run)
+    if not loose or loose.isspace():
+        return
+    text = tidy(loose)
+    if text:
+        parts.append(Block(text, kind, element, element, min(link_chars, len(text)), measure(text), mark))
+
+
+def _leaf(element: Element, mark: Element | None, kind: Kind) -> Block | None:
+    text = inner_text(element)
+    if not text or text.isspace():
+        return None
+    text = tidy(text)
+    if not text:
+        return None
+    link_chars = 0
+    if len(element):
+        link_chars = sum(len(clean(inner_text(link))) for link in element.iter("a"))
+    parent = element.getparent()
+    return Block(text, kind, element, element if parent is None else parent, link_chars, measure(text), mark)
+
+
+def tidy(text: str) -> str:
+    """Blanks squeezed as `clean` does, BREAKs kept, none at the ends."""
+    if BREAK not in text:
+        return clean(text)
+    return BREAK.join(clean(line) for line in text.split(BREAK)).strip(BREAK)
+
+
+def measure(text: str) -> float:
+    """Length of a text in Latin letters: a CJK character or a Hangul syllable weighs two and a half of them.
+
+    Counted by UTF-8 bytes, three for such a character, since that is what is fast.
+    """
+    if text.isascii():
+        return float(len(text))
+    return len(text) + 0.75 * (len(text.encode("utf-8", "replace")) - len(text))

@@ -1,0 +1,119 @@
+"""Who published the page, and which portal shows it, when it is not the publisher's own site."""
+
+import re
+import unicodedata
+from functools import cache
+from urllib.parse import urlsplit
+
+from flows import gazetteer
+from flows.extraction.metadata import Metas
+from flows.extraction.structured import Stated
+from flows.extraction.tree import Element, clean, select
+
+_TAIL = re.compile(
+    r"\s*(?:[|ㅣ:·-]\s*)?(?:네이버(?:\s?뉴스)?|다음(?:\s?뉴스)?|\(주\)|㈜|주식회사|뉴스홈|온라인뉴스|인터넷신문)\s*$"
+)
+_PORTAL_SITE = re.compile(r"^(?:다음|Daum|네이버|네이버 뉴스|NAVER)\s?[-|]\s?(?P<name>.{2,30})$")
+
+
+def host_of(url: str | None) -> str:
+    """The host of an address in lower case without `www.`; an empty string for none."""
+    try:
+        return (urlsplit(url or "").hostname or "").lower().removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+@cache
+def _domains() -> dict[str, str]:
+    return {
+        domain: publisher
+        for publisher, domains in gazetteer.split("publishers", "domains").items()
+        for domain in domains
+    }
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Every name and alias, squeezed and in lower case, to the publisher's name."""
+    found = {}
+    for publisher, aliases in gazetteer.split("publishers", "aliases").items():
+        for name in (publisher, *aliases):
+            found[_squeezed(name)] = publisher
+    return found
+
+
+@cache
+def longest_first() -> tuple[str, ...]:
+    """Names as they are printed before headlines, the longest first: 연합뉴스TV before 연합뉴스."""
+    names = set(gazetteer.terms("publishers"))
+    for aliases in gazetteer.split("publishers", "aliases").values():
+        names.update(alias for alias in aliases if re.search(r"[가-힣]{3}", alias))
+    return tuple(sorted(names, key=len, reverse=True))
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"[\s.()㈜]", "", unicodedata.normalize("NFKC", name)).lower()
+
+
+def known(name: str) -> str | None:
+    """The publisher a name stands for, or None for an unknown name."""
+    return _names().get(_squeezed(_TAIL.sub("", name)))
+
+
+def by_host(host: str) -> str | None:
+    """The publisher of a host, by its longest known ending."""
+    parts = host.split(".")
+    return next((name for index in range(len(parts) - 1) if (name := _domains().get(".".join(parts[index:])))), None)
+
+
+@cache
+def _portal_hosts() -> dict[str, str]:
+    return {host: portal for portal, hosts in gazetteer.split("portals", "hosts").items() for host in hosts}
+
+
+def portal_of(host: str) -> str | None:
+    """The portal that a host belongs to, or None."""
+    if host in _portal_hosts():
+        return _portal_hosts()[host]
+    return next((portal for end, portal in _portal_hosts().items() if host.endswith("." + end)), None)
+
+
+def portal_by_wording(text: str) -> str | None:
+    """The portal whose fixed sentences a page text holds: one sentence that only it uses, or two that it uses."""
+    for portal, signs in gazetteer.split("portals", "signs").items():
+        strong = any(sign[1:] in text for sign in signs if sign.startswith("!"))
+        weak = sum(sign in text for sign in signs if not sign.startswith("!"))
+        if strong or weak >= 2:
+            return portal
+    return None
+
+
+def find_publisher(
+    root: Element, metas: Metas, stated: Stated, host: str, portal: str | None, holder: str | None, given: str | None
+) -> str | None:
+    """The news organisation, by the page's own word, then by its address, then as the source states it."""
+    own = None if portal else by_host(host)
+    if own:
+        return own
+    for candidate in _candidates(root, metas, stated, portal):
+        name = clean(_TAIL.sub("", candidate))
+        if 1 < len(name) <= 60 and not name.startswith("http") and (portal is None or known(name) != portal):
+            return known(name) or name
+    return known(holder or "") or by_host(host_of(f"http://{holder}")) or given or holder
+
+
+def _candidates(root: Element, metas: Metas, stated: Stated, portal: str | None) -> list[str]:
+    found: list[str] = []
+    if portal:
+        found += metas.all("og:article:author", "twitter:creator", "article:publisher")
+        found += [match.group("name") for name in metas.all("og:site_name") if (match := _PORTAL_SITE.match(name))]
+        for image in select(
+            root, '//*[contains(@class,"top_logo") or contains(@class,"link_cp") or contains(@class,"medium")]//img', 3
+        ):
+            found.append(image.get("alt") or "")
+        return [name for name in found if portal_of(name) is None]
+    return [
+        stated.publisher,
+        *metas.all("og:site_name", "publisher", "dc.publisher", "cxenseparse:publisher", "application-name"),
+    ]

@@ -1,0 +1,284 @@
+"""Every signal about use that comes with a page, kept apart, and the verdict: strictest wins.
+
+Signals after the project's notes, section 3: written notices, robots.txt (agents, Content-Usage, Content-Signal,
+License), headers (tdm-reservation, X-Robots-Tag, Content-Usage, Link), meta, licence links, JSON-LD, 공공누리.
+A ban of AI crawlers in robots.txt is recorded as a statement about AI training.
+"""
+
+import re
+
+from flows.extraction import notices
+from flows.extraction.article import Rights, Signal, Use
+from flows.extraction.structured import Stated
+from flows.extraction.tree import Element, clean, select
+
+MAX_ROBOTS_CHARS = 512_000
+MAX_SIGNALS = 80
+
+_AI_AGENTS = frozenset(
+    [
+        "gptbot",
+        "oai-searchbot",
+        "chatgpt-user",
+        "claudebot",
+        "claude-searchbot",
+        "claude-user",
+        "anthropic-ai",
+        "claude-web",
+        "google-extended",
+        "googleother",
+        "ccbot",
+        "perplexitybot",
+        "perplexity-user",
+        "applebot-extended",
+        "bytespider",
+        "meta-externalagent",
+        "facebookbot",
+        "amazonbot",
+        "cohere-ai",
+        "ai2bot",
+        "diffbot",
+        "omgili",
+        "omgilibot",
+        "imagesiftbot",
+        "youbot",
+        "duckassistbot",
+        "petalbot",
+        "timpibot",
+    ]
+)
+_TRAINING_AGENTS = frozenset(
+    [
+        "gptbot",
+        "claudebot",
+        "anthropic-ai",
+        "google-extended",
+        "ccbot",
+        "applebot-extended",
+        "bytespider",
+        "meta-externalagent",
+        "cohere-ai",
+        "ai2bot",
+        "diffbot",
+        "omgili",
+        "omgilibot",
+        "imagesiftbot",
+        "timpibot",
+    ]
+)
+_STRICTNESS = {"prohibited": 3, "permission_required": 2, "allowed": 1}
+_KOGL = re.compile(r"공공누리|kogl\.or\.kr|(?:^|\s)제\s?([0-4])\s?유형")
+_KOGL_TYPE = re.compile(r"제?\s?([0-4])\s?유형|opencode(?:=|/|_)?0?([0-4])|img_opencode([0-4])|\b(AI)\s?유형")
+
+
+def read_rights(
+    lines: list[str],
+    root: Element | None,
+    stated: Stated,
+    headers: tuple[tuple[str, str], ...] = (),
+    robots_txt: str | None = None,
+    is_korean: bool = True,
+) -> Rights:
+    """All signals and the verdict. `lines` are the page's notice lines, the article's own before the site's."""
+    signals: list[Signal] = []
+    for line in dict.fromkeys(lines):
+        signals += _from_notice(line)
+    if root is not None:
+        signals += _from_head(root)
+        signals += _from_kogl(root) if is_korean else []
+    signals += _from_stated(stated)
+    signals += _from_headers(headers)
+    signals += _from_robots(robots_txt or "")
+    signals = signals[:MAX_SIGNALS]
+    holder = next((name for name in map(notices.holder_of, lines) if name), None) or stated.copyright_holder or None
+    return Rights(
+        holder=holder,
+        reproduction=_verdict(signals, "reproduction"),
+        redistribution=_verdict(signals, "redistribution"),
+        ai_training=_verdict(signals, "ai_training"),
+        raw="\n".join(dict.fromkeys(lines)) or None,
+        signals=tuple(signals),
+    )
+
+
+def _verdict(signals: list[Signal], use: str) -> Use | None:
+    values = [signal.value for signal in signals if signal.use == use and signal.value in _STRICTNESS]
+    return Use(max(values, key=_STRICTNESS.__getitem__)) if values else None
+
+
+def _from_notice(line: str) -> list[Signal]:
+    clauses = notices.clauses_of(line)
+    if not clauses:
+        return [Signal("notice", "page", "other", "unknown", line)]
+    return [Signal("notice", "page", clause.use, clause.value, line) for clause in clauses]
+
+
+def _from_head(root: Element) -> list[Signal]:
+    found: list[Signal] = []
+    for meta in root.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or meta.get("http-equiv") or "").lower()
+        content = clean(meta.get("content"))
+        if not content:
+            continue
+        raw = f"{name}: {content}"[:500]
+        if name in ("robots", "googlebot"):
+            found += _robots_words(content, "meta", raw)
+        elif name == "tdm-reservation":
+            found += _tdm(content, "meta", raw)
+        elif name in (
+            "tdm-policy",
+            "content-usage",
+            "license",
+            "dcterms.license",
+            "dc.rights",
+            "dcterms.rights",
+            "rights",
+            "copyright",
+        ):
+            found += _usage(content, "meta", raw) if name == "content-usage" else _licence(content, "meta", raw)
+    for link in [node for node in root.iter("link", "a") if node.get("rel") == "license"][:10]:
+        found += _licence(link.get("href") or "", "link", f"{link.get('type') or ''} {link.get('href') or ''}".strip())
+    return found
+
+
+def _from_kogl(root: Element) -> list[Signal]:
+    """공공누리: the Korean open government licence; types 0 to 4 allow reproduction, the AI type allows training."""
+    for node in select(
+        root, '//img[contains(@alt,"공공누리")] | //a[contains(@href,"kogl.or.kr")] | //*[contains(text(),"공공누리")]'
+    )[:5]:
+        raw = clean(" ".join((node.get("alt") or "", node.get("href") or "", node.get("src") or "", node.text or "")))[
+            :300
+        ]
+        kind = _KOGL_TYPE.search(raw)
+        if kind is None:
+            return [Signal("notice", "page", "other", "unknown", raw)]
+        found = [Signal("notice", "page", use, "allowed", raw) for use in ("reproduction", "redistribution")]
+        if kind.group(4):
+            found.append(Signal("notice", "page", "ai_training", "allowed", raw))
+        return found
+    return []
+
+
+def _from_stated(stated: Stated) -> list[Signal]:
+    found = []
+    if stated.license:
+        found += _licence(stated.license, "jsonld", f"license: {stated.license}"[:500])
+    if stated.usage_info:
+        found.append(Signal("jsonld", "page", "other", "unknown", f"usageInfo: {stated.usage_info}"[:500]))
+    if stated.copyright_notice:
+        found += [
+            Signal("jsonld", "page", clause.use, clause.value, stated.copyright_notice[:500])
+            for clause in notices.clauses_of(stated.copyright_notice[:600])
+        ] or [Signal("jsonld", "page", "other", "unknown", stated.copyright_notice[:500])]
+    return found
+
+
+def _from_headers(headers: tuple[tuple[str, str], ...]) -> list[Signal]:
+    found: list[Signal] = []
+    for name, value in headers[:200]:
+        key = name.strip().lower()
+        raw = f"{name}: {value}"[:500]
+        if key == "tdm-reservation":
+            found += _tdm(value, "http_header", raw)
+        elif key == "x-robots-tag":
+            found += _robots_words(value, "http_header", raw)
+        elif key in ("content-usage", "content-signal"):
+            found += _usage(value, "http_header", raw)
+        elif key == "tdm-policy" or (key == "link" and "license" in value.lower()):
+            found.append(Signal("http_header", "page", "other", "unknown", raw))
+    return found
+
+
+def _robots_words(content: str, source: str, raw: str) -> list[Signal]:
+    tokens = {token.strip().lower() for token in re.split(r"[,;:]", content)}
+    found = []
+    if tokens & {"noai", "noml", "noimageai"}:
+        use = "ai_training" if tokens & {"noai", "noml"} else "other"
+        found.append(Signal(source, "page", use, "prohibited", raw))
+    if tokens & {"nosnippet", "noarchive", "noindex"}:
+        found.append(Signal(source, "page", "search", "prohibited" if "noindex" in tokens else "unknown", raw))
+    return found
+
+
+def _tdm(content: str, source: str, raw: str) -> list[Signal]:
+    """TDMRep (W3C community report): 1 reserves text and data mining, so leave is needed; 0 does not."""
+    value = content.strip()
+    if value == "1":
+        return [
+            Signal(source, "page", "tdm", "permission_required", raw),
+            Signal(source, "page", "ai_training", "permission_required", raw),
+        ]
+    return [Signal(source, "page", "tdm", "allowed" if value == "0" else "unknown", raw)]
+
+
+_USAGE = re.compile(r"([a-z][a-z-]{1,30})\s?=\s?\"?(y|n|yes|no|allow|disallow)\b", re.IGNORECASE)
+_USAGE_KEYS = {
+    "train-ai": "ai_training",
+    "ai-train": "ai_training",
+    "genai": "ai_training",
+    "train-genai": "ai_training",
+    "search": "search",
+}
+
+
+def _usage(content: str, source: str, raw: str, scope: str = "page") -> list[Signal]:
+    """IETF aipref `Content-Usage` and Cloudflare `Content-Signal`: keys with yes or no."""
+    return [
+        Signal(
+            source,
+            scope,
+            _USAGE_KEYS.get(key.lower(), "other"),
+            "prohibited" if answer.lower() in ("n", "no", "disallow") else "allowed",
+            raw,
+        )
+        for key, answer in _USAGE.findall(content[:2000])
+    ]
+
+
+_CC = re.compile(r"creativecommons\.org/(?:licenses/(by(?:-nc)?(?:-nd|-sa)?)|publicdomain)", re.IGNORECASE)
+
+
+def _licence(content: str, source: str, raw: str) -> list[Signal]:
+    match = _CC.search(content)
+    if match is None:
+        clauses = notices.clauses_of(content[:600])
+        return [Signal(source, "page", clause.use, clause.value, raw) for clause in clauses] or [
+            Signal(source, "page", "other", "unknown", raw)
+        ]
+    return [Signal(source, "page", use, "allowed", raw) for use in ("reproduction", "redistribution")]
+
+
+def _from_robots(text: str) -> list[Signal]:
+    """Groups of robots.txt that shut out AI agents from the whole site, and usage lines of any group."""
+    found: list[Signal] = []
+    agents: list[str] = []
+    in_rules = False
+    for line in text[:MAX_ROBOTS_CHARS].splitlines():
+        key, _, value = line.split("#", 1)[0].partition(":")
+        key, value = key.strip().lower(), value.strip()
+        if key == "user-agent":
+            agents = [value.lower()] if in_rules else [*agents[-500:], value.lower()]
+            in_rules = False
+        elif key in ("disallow", "allow"):
+            in_rules = True
+            if key == "disallow" and value in ("/", "/*"):
+                found += _banned(agents)
+        elif key in ("content-usage", "content-signal"):
+            in_rules = True
+            found += _usage(value, "robots_txt", line.strip()[:300], "site")
+        elif key == "license":
+            found.append(Signal("robots_txt", "site", "other", "unknown", line.strip()[:300]))
+        if len(found) > MAX_SIGNALS:
+            break
+    return list(dict.fromkeys(found))
+
+
+def _banned(agents: list[str]) -> list[Signal]:
+    found = []
+    for agent in agents:
+        if agent in _AI_AGENTS:
+            use = "ai_training" if agent in _TRAINING_AGENTS else "other"
+            found.append(Signal("robots_txt", "site", use, "prohibited", f"User-agent: {agent} / Disallow: /"))
+        elif agent == "*":
+            found.append(Signal("robots_txt", "site", "collection", "prohibited", "User-agent: * / Disallow: /"))
+    return found

@@ -1,0 +1,202 @@
+"""Where on a page its dates stand, in the order in which they are believed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from flows.extraction import dates
+from flows.extraction.dates import Stamp
+from flows.extraction.metadata import Metas
+from flows.extraction.structured import Stated
+from flows.extraction.tree import Element, clean, inner_text, select, text_of
+
+_PUBLISHED_METAS = (
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "dd:published_time",
+    "datepublished",
+    "og:published_time",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "cxenseparse:recs:publishtime",
+    "parsely-pub-date",
+    "sailthru.date",
+    "date.created",
+    "og:regdate",
+    "regdate",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "citation_publication_date",
+    "article.published",
+    "date",
+    "dc.date",
+    "dcterms.date",
+    "date.available",
+    "article:create_at",
+    "created",
+    "prism.publicationdate",
+    "og:pubdate",
+)
+_MODIFIED_METAS = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "article:modified",
+    "dd:modified_time",
+    "datemodified",
+    "og:updated_time",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "date.modified",
+    "date.updated",
+    "og:modified_time",
+)
+_LABELLED = re.compile(
+    r"(?:^|[\s|(\[·])(?P<label>기사\s?입력|최초\s?입력|입력|등록|승인|발행|송고|게재|작성|전송|"
+    r"기사전송|published|posted|"
+    r"veröffentlicht|erstellt|publié|publicado|"
+    r"pubblicato|gepubliceerd|diterbitkan|опубликовано|公開|配信|掲載|datum|date)(?:\s?(?:일시|시간|일|am|on|le|"
+    r"el|il|op|at))?\s?[:：]?\s?[\[(]?\s?(?P<stamp>(?:\w{2,10},? )?\d{1,4}.{6,40})",
+    re.IGNORECASE,
+)
+_MODIFIED_LABEL = re.compile(
+    r"(?:최종\s?수정|수정|업데이트|updated|aktualisiert|actualizado|mis à jour|更新)(?:\s?(?:일시|시간|일))"
+    r"?\s?[:：]?\s?[\[(]?\s?(?P<stamp>\d{1,4}.{6,40})",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(r"등록\s?번호|등록\s?\(?발행\)?\s?일자|발행\s?일자|창간|사업자|청소년")
+_DATE_HINT = re.compile(
+    r"(?:^|[\s_-])(?:date\w*|\w*datetime\w*|tarih\w*|tanggal\w*|time\w*|published\w*|pubdate|datum|fecha|reg_?(?:date|dt)|inputdate|"
+    r"byline_?date|article-?info|news_?date|press_?date|view_?date|publish\w*|num_date|txt_info|"
+    r"datestamp\w*|meta|infos?|c-date\w*)(?=$|[\s_-])"
+)
+_IN_PATH = re.compile(
+    r"/(?P<y>(?:19|20)\d{2})[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?:/|\d{0,12}|[-_.])"
+)
+_ZONES = {"ko": "Asia/Seoul", "ja": "Asia/Tokyo"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageDates:
+    """First publication and last change, either missing."""
+
+    published: Stamp | None
+    modified: Stamp | None
+
+
+def zone_for(given: str | None, lang: str | None, host: str) -> tzinfo | None:
+    """The publisher's zone: as the source states it, else by a language or host that lives in one zone."""
+    named = dates.zone_of(given)
+    if named:
+        return named
+    if host.endswith(".kr") or lang == "ko":
+        return ZoneInfo("Asia/Seoul")
+    if host.endswith(".jp"):
+        return ZoneInfo("Asia/Tokyo")
+    return ZoneInfo(_ZONES[lang]) if lang in _ZONES else None
+
+
+def find_dates(
+    root: Element,
+    metas: Metas,
+    stated: Stated,
+    lines: list[str],
+    url: str | None,
+    zone: tzinfo | None,
+    now: datetime | None,
+) -> PageDates:
+    """Both dates of a page. `lines` are the page's short lines, for labelled stamps such as `입력 2026.01.18 15:12`."""
+    zone = zone or _stated_zone(metas, stated)
+    published = _best(_published(root, metas, stated, lines, url), zone, now)
+    modified = _best(_modified(metas, stated, lines), zone, now)
+    return PageDates(published, modified)
+
+
+def from_lines(lines: list[str], zone: tzinfo | None, now: datetime | None) -> PageDates:
+    """Both dates of a text dump, from its labelled lines."""
+    published = ((match.group("stamp"), "labelled line") for line in lines if (match := _LABELLED.search(line)))
+    return PageDates(_best(published, zone, now), _best(_modified(Metas({}), Stated(), lines), zone, now))
+
+
+def _stated_zone(metas: Metas, stated: Stated) -> tzinfo | None:
+    """An offset that another stamp of the page states, for stamps that state none."""
+    for text in (stated.published, stated.modified, *metas.all(*_PUBLISHED_METAS[:4], *_MODIFIED_METAS[:4])):
+        stamp = dates.read(text, "") if text else None
+        if stamp and stamp.moment.tzinfo is not UTC:
+            return stamp.moment.tzinfo
+    return None
+
+
+def _best(candidates: Iterator[tuple[str, str]], zone: tzinfo | None, now: datetime | None) -> Stamp | None:
+    """The first stamp that can be true; a later one of the same day may add the time of day."""
+    chosen: Stamp | None = None
+    for text, source in candidates:
+        stamp = dates.read(text, source, zone, now)
+        if stamp is None:
+            continue
+        if stamp.precision != "day":
+            if chosen is None or stamp.moment.date() == chosen.moment.date():
+                return stamp
+        elif chosen is None:
+            chosen = stamp
+    return chosen
+
+
+def _published(
+    root: Element, metas: Metas, stated: Stated, lines: list[str], url: str | None
+) -> Iterator[tuple[str, str]]:
+    if stated.published:
+        yield stated.published, "jsonld"
+    for name in _PUBLISHED_METAS:
+        for value in metas.all(name)[:1]:
+            yield value, f"meta:{name}"
+    for node in select(root, './/*[contains(@itemprop,"datePublished")]', 2):
+        yield node.get("datetime") or node.get("content") or text_of(node), "itemprop"
+    for node in select(root, ".//*[@data-date-time]", 1):
+        yield node.get("data-date-time") or "", "data-date-time"
+    for line in lines:
+        labelled = _LABELLED.search(line)
+        if labelled and not _COMPANY.search(line):
+            yield labelled.group("stamp"), "labelled line"
+    for node in list(root.iter("time"))[:3]:
+        yield node.get("datetime") or text_of(node), "time element"
+    yield from _near_title(root)
+    path = _IN_PATH.search(url or "")
+    if path:
+        yield f"{path['y']}-{path['m']}-{path['d']}", "url"
+
+
+def _near_title(root: Element) -> Iterator[tuple[str, str]]:
+    """Stamps in elements that call themselves dates."""
+    count = 0
+    for element in root.iter("span", "p", "div", "li", "em", "a", "td", "dd", "small", "b"):
+        if not element.attrib or not _DATE_HINT.search(
+            f"{element.get('class') or ''} {element.get('id') or ''}".lower()[:200]
+        ):
+            continue
+        text = clean(inner_text(element)[:200])
+        if 6 <= len(text) <= 90:
+            yield text, "date element"
+        count += 1
+        if count > 25:
+            return
+
+
+def _modified(metas: Metas, stated: Stated, lines: list[str]) -> Iterator[tuple[str, str]]:
+    if stated.modified:
+        yield stated.modified, "jsonld"
+    for name in _MODIFIED_METAS:
+        for value in metas.all(name)[:1]:
+            yield value, f"meta:{name}"
+    for line in lines:
+        labelled = _MODIFIED_LABEL.search(line)
+        if labelled and not _COMPANY.search(line):
+            yield labelled.group("stamp"), "labelled line"

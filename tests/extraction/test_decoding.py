@@ -1,0 +1,65 @@
+"""Encodings: labels are hints. A wrong reading would put mojibake into the corpus for good."""
+
+import unicodedata
+
+import pytest
+
+from flows.extraction.article import Outcome
+from flows.extraction.decoding import decode
+from tests.extraction.pages import korean, read
+
+JAPANESE = "港町の古い倉庫が、来年の春に新しい図書館として生まれ変わると町役場が発表した。住民は長く待っていた。" * 4
+CHINESE = "海边小镇的旧仓库将在明年春天变成新的图书馆，这是镇政府在会上说的，居民们已经等了很久。" * 4
+RUSSIAN = "Старый склад в портовом городке весной станет библиотекой, сообщили в администрации. " * 4
+GERMAN = "Die alte Lagerhalle wird im Frühjahr zur Bücherei, erklärte die Gemeinde. Größer und schöner. " * 4
+
+
+@pytest.mark.parametrize("label", ["utf-8", "euc-kr", "iso-8859-1", None])
+def test_cp949_is_read_whatever_its_label_says(label: str | None) -> None:
+    payload = (korean() + "<p>똠방각하 뷁 펲 햏</p>").encode("cp949")
+    decoded = decode(payload, f"text/html; charset={label}" if label else None)
+    assert decoded.charset_used == "cp949"
+    assert "시민 도서관" in decoded.text
+    assert "똠방각하 뷁 펲 햏" in decoded.text
+    assert decoded.replacement_share == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (JAPANESE, "shift_jis"), (JAPANESE, "euc_jp"), (CHINESE, "gb18030"), (RUSSIAN, "windows-1251"),
+        (GERMAN, "windows-1252"), (JAPANESE, "utf-16"), (GERMAN, "utf-8-sig"),
+    ],
+)  # fmt: skip
+def test_a_mislabelled_page_is_read_right(text: str, codec: str) -> None:
+    assert decode(text.encode(codec), "text/html; charset=utf-8").text == text
+
+
+def test_utf8_labelled_euc_kr_is_utf8() -> None:
+    decoded = decode(korean().encode(), "text/html; charset=euc-kr")
+    assert (decoded.charset_declared, decoded.charset_used) == ("euc-kr", "utf-8")
+
+
+def test_writing_after_much_script_is_found() -> None:
+    payload = b"<script>" + b"var a=1;" * 9_000 + b"</script>" + korean().encode("cp949")
+    assert decode(payload).charset_used == "cp949"
+
+
+def test_one_broken_byte_does_not_change_the_encoding() -> None:
+    decoded = decode(korean().encode() + b"\xff tail")
+    assert decoded.charset_used == "utf-8"
+    assert 0 < decoded.replacement_share < 0.01
+
+
+def test_a_page_that_cannot_be_read_is_quarantined() -> None:
+    assert read(b"<p>" + b"\xff\xfe\xfd ab" * 40).outcome in (Outcome.UNDECODABLE, Outcome.NO_ARTICLE)
+    assert read("<p>글\x00</p>" * 20).outcome is Outcome.UNDECODABLE
+
+
+def test_a_character_cut_at_the_end_costs_nothing() -> None:
+    assert decode("도서관".encode()[:-1]).replacement_share == 0.0
+
+
+def test_text_is_composed() -> None:
+    text = unicodedata.normalize("NFD", korean())
+    assert decode(text.encode()).text == unicodedata.normalize("NFC", text)
