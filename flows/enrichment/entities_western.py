@@ -1,0 +1,100 @@
+"""Entities outside Korean text, by rules: capitalised runs, titles, company endings, listed places, amounts, times.
+
+Reads text; gives typed spans. Good for languages that write names with capitals (English first; German, French and
+Spanish as far as titles and endings carry); Japanese and Chinese get dates and amounts only.
+"""
+
+import re
+from functools import cache
+
+from flows import gazetteer
+from flows.enrichment import dates_western, lexicon
+from flows.enrichment.tagger import Found
+
+VERSION = 1
+
+_NAME = r"[A-ZÀ-ÖØ-Þ][\w’'\-]*[a-zà-öø-ÿ][\w’'\-]*|[A-Z]\."
+_PARTICLES = r"(?:de|del|della|di|da|van|von|der|den|bin|al|la|le|du|dos|ibn)"
+_RUN = re.compile(
+    rf"(?:{_NAME}|[A-Z]{{2,}}[A-Z0-9&]*)(?:[ \u00a0](?:(?:of|for|and|the|&"
+    rf"|{_PARTICLES})[ \u00a0](?:the[ \u00a0])?)?(?:{_NAME}|[A-Z]{{2,}}[A-Z0-9&]*))*"
+)
+_ORG_END = re.compile(
+    r"(?:Inc|Corp|Corporation|Ltd|LLC|PLC|plc|Co|Company|Group|Holdings|AG|GmbH|SE|SA|University|Université|Universität|Universidad|College"
+    r"|Institute|School|Hospital|Bank|Ministry|Department|Agency|Authority|Commission|Committee|Council|Court|Party|Union|Association"
+    r"|Federation|Foundation|Organization|Organisation|Assembly|Parliament|Senate|Congress|Police|Office|Bureau|Service|Times|Post|News"
+    r"|Journal|Guardian|Herald|Tribune|Press|Club|FC|United|City Council|Museum|Airlines|Airways|Motors"
+    r"|Energy|Bundestag|Partei)$"
+)
+_ORG_START = re.compile(
+    r"^(?:University|Ministry|Department|Bank|Institute|Council|Bureau|Office|House|Court|College|Ministère|Université|Banque)\b"
+)
+_SAID_AFTER = re.compile(r",?\s(?:said|says|told|added|wrote|who|the|a|an|\d{2}|sagte|a déclaré|dijo)\b")
+_TIME = re.compile(r"\b\d{1,2}(?::\d{2})?\s?(?:a\.m\.|p\.m\.|am|pm|AM|PM|Uhr)|\b\d{1,2}:\d{2}\b")
+_AMOUNT = re.compile(
+    r"(?:[$€£¥₩]|US\$)\s?\d[\d,.]*(?:\s(?:million|billion|trillion|thousand))?|\b\d[\d,.]*\s?(?:%"
+    r"|percent|per cent|Prozent|million|billion"
+    r"|trillion|dollars|euros|pounds|people|years old|km|miles|kilometers|kilometres|metres|meters|kg"
+    r"|tonnes|tons)\b|\b\d[\d,.]*\s?%"
+)
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset(lexicon.english_places())
+
+
+def spans(text: str, lang: str | None) -> list[Found]:
+    """Typed spans in order, without overlap."""
+    found: list[Found] = [(d.start, d.end, "DT") for d in dates_western.dates(text, 0, None, lang)]
+    found += [(*m.span(), "TI") for m in _TIME.finditer(text)]
+    found += [(*m.span(), "QT") for m in _AMOUNT.finditer(text)]
+    taken = bytearray(len(text) + 1)
+    out: list[Found] = []
+    for start, end, kind in found:
+        if not any(taken[start:end]):
+            taken[start:end] = b"\x01" * (end - start)
+            out.append((start, end, kind))
+    for match in _RUN.finditer(text):
+        for start, end, kind in _run(text, match.start(), match.end()):
+            if not any(taken[start:end]):
+                taken[start:end] = b"\x01" * (end - start)
+                out.append((start, end, kind))
+    out.sort()
+    return out
+
+
+def _run(text: str, start: int, end: int) -> list[Found]:
+    """What a capitalised run names; a sentence's first word and titles are left outside."""
+    words = [(m.start() + start, m.end() + start, m[0]) for m in re.finditer(r"[^ \u00a0]+", text[start:end])]
+    titled = False
+    while words and (
+        words[0][2].rstrip(".") in gazetteer.terms("western_titles")
+        or words[0][2] in gazetteer.terms("western_openers")
+    ):
+        titled = words[0][2].rstrip(".") in gazetteer.terms("western_titles")
+        words.pop(0)
+    if not words:
+        return []
+    first, last = words[0][0], words[-1][1]
+    if text[last - 2 : last] in ("'s", "’s"):
+        last -= 2
+    name = text[first:last].rstrip("’'.")
+    last = first + len(name)
+    kind = _kind(name, titled=titled, behind=text[last : last + 20])
+    return [(first, last, kind)] if kind and name else []
+
+
+def _kind(name: str, *, titled: bool, behind: str) -> str | None:
+    words = name.split()
+    if name in _places():
+        return "LC"
+    if _ORG_END.search(words[-1]) or _ORG_START.match(name) or (name in lexicon.organisations() and not titled):
+        return "OG"
+    if titled or (words[0] in gazetteer.terms("western_first_names") and 2 <= len(words) <= 4):
+        return "PS"
+    if 2 <= len(words) <= 3 and all(w[0].isupper() and not w.isupper() for w in words) and _SAID_AFTER.match(behind):
+        return "PS"
+    if len(words) == 1 and name.isupper() and 2 <= len(name) <= 6:
+        return "OG"
+    return None

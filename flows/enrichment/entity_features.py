@@ -1,0 +1,340 @@
+"""What the entity tagger sees of each morpheme: its form and tag, its neighbours, the word lists, the patterns.
+
+Reads text and morphemes; gives units and, for each, one key a template. The templates are fixed: `TEMPLATES` counts
+them, and a model is good for the version it was trained with only.
+"""
+
+import itertools
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from flows import gazetteer
+from flows.enrichment import expressions, lexicon
+from flows.enrichment.tokens import Token
+
+VERSION = 1
+
+Key = str | tuple[str, ...]
+
+_PAIRS = frozenset(
+    [
+        "남북",
+        "북미",
+        "한미",
+        "한일",
+        "한중",
+        "미중",
+        "중일",
+        "한중일",
+        "한미일",
+        "북핵",
+        "북측",
+        "북중",
+        "북러",
+        "북일",
+        "미일",
+        "미러",
+        "한러",
+        "남북미",
+        "한·일",
+        "한·중",
+        "한·미",
+        "미·중",
+        "북·미",
+        "한·미·일",
+        "한·중·일",
+    ]
+)
+_PERSONAL = re.compile(r"[가-힣](?:씨|군|양|모)")
+_DIGITS = re.compile(r"\d+")
+_LATIN = re.compile(r"[A-Za-z]")
+_SINGLE = re.compile(r"(?<![A-Za-z])['‘][^'‘’\n]{1,40}['’]")
+
+
+class Unit(NamedTuple):
+    """One morpheme as the tagger counts them: no empty one, none inside another, 남북 taken apart."""
+
+    surface: str
+    tag: str
+    start: int
+    end: int
+    is_known: bool = True
+
+
+def units(text: str, tokens: Sequence[Token]) -> list[Unit]:
+    """The units of a text, in order, without overlap."""
+    out: list[Unit] = []
+    at = 0
+    for token in tokens:
+        if token.end <= token.start or token.start < at:
+            continue
+        at = token.end
+        surface = text[token.start : token.end]
+        cut = _cuts(surface, token.tag)
+        if not cut:
+            out.append(Unit(surface, token.tag, token.start, token.end, token.is_known))
+            continue
+        edges = [0, *cut, len(surface)]
+        for left, right in itertools.pairwise(edges):
+            out.append(Unit(surface[left:right], token.tag, token.start + left, token.start + right))
+    return out
+
+
+def _cuts(surface: str, tag: str) -> list[int]:
+    """Where a morpheme has to be cut because a name may end inside it."""
+    if tag not in ("NNP", "NNG") or len(surface) < 2:
+        return []
+    if surface in _PAIRS:
+        return list(range(1, len(surface)))
+    if _PERSONAL.fullmatch(surface) and surface[0] in lexicon.surnames():
+        return [1]
+    if surface[-1] in "장인측전" and len(surface) > 2 and surface not in lexicon.roles():
+        head = surface[:-1]
+        if (
+            head in lexicon.places()
+            or head in lexicon.organisations()
+            or head.endswith(lexicon.organisation_suffixes())
+        ):
+            return [len(head)]
+    return []
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Every listed name -> a code for its list."""
+    out: dict[str, str] = {}
+    codes = {"KR": "Lk"}
+    for name, spot in lexicon.places().items():
+        out[name] = codes.get(spot.country or "", "Lw")
+    for row in gazetteer.table("countries"):
+        for name in (row["name"], *row["aliases"].split("|")):
+            out[name] = "Lc"
+    for row in gazetteer.table("regions"):
+        out.setdefault(row["name"], "Lr")
+    for table, code in (("companies", "Oc"), ("ministries", "Om"), ("institutions", "")):
+        for row in gazetteer.table(table):
+            kind = code or "O" + row["kind"][:2]
+            for name in filter(None, (row["name"], *row["aliases"].split("|"))):
+                out[name] = "A" + kind if name in out and out[name][0] == "L" else kind
+    out.pop("", None)
+    return out
+
+
+@cache
+def _first_chars() -> dict[str, int]:
+    """First two characters of listed names -> length of the longest."""
+    out: dict[str, int] = {}
+    for name in _names():
+        key = name[:2]
+        out[key] = max(out.get(key, 0), len(name))
+    return out
+
+
+def listed(text: str, parts: Sequence[Unit]) -> list[str]:
+    """For each unit the list that names it, `B` or `I` before the list's code; empty where none does. Longest first."""
+    names, firsts = _names(), _first_chars()
+    out = [""] * len(parts)
+    at = 0
+    while at < len(parts):
+        start = parts[at].start
+        longest = firsts.get(text[start : start + 2])
+        step = 1
+        if longest:
+            for last in range(min(at + 7, len(parts) - 1), at - 1, -1):
+                end = parts[last].end
+                if end - start > longest:
+                    continue
+                code = names.get(text[start:end])
+                if code:
+                    out[at] = "B" + code
+                    for inside in range(at + 1, last + 1):
+                        out[inside] = "I" + code
+                    step = last - at + 1
+                    break
+        at += step
+    return out
+
+
+def patterned(text: str, parts: Sequence[Unit]) -> list[str]:
+    """For each unit the pattern that covers it, with `B` or `I`."""
+    out = [""] * len(parts)
+    found = expressions.spans(text)
+    at = 0
+    for start, end, kind in found:
+        while at < len(parts) and parts[at].end <= start:
+            at += 1
+        inside = at
+        while inside < len(parts) and parts[inside].start < end:
+            whole = "" if parts[inside].end <= end else "x"
+            out[inside] = ("B" if inside == at else "I") + kind + whole
+            inside += 1
+    return out
+
+
+def _shape(unit: Unit) -> str:
+    surface = unit.surface
+    if surface.isdigit():
+        return f"d{min(len(surface), 5)}"
+    if _LATIN.match(surface):
+        return ("A" if surface.isupper() else "Aa" if surface[0].isupper() else "a") + str(min(len(surface), 4))
+    if unit.tag in ("NNP", "NNG", "NNB"):
+        head = surface[0] in lexicon.surnames() or surface[:2] in ("남궁", "황보", "제갈", "선우", "독고")
+        known = surface in lexicon.not_names()
+        like = (
+            "f"
+            if surface in lexicon.foreign_names()
+            else "n"
+            if lexicon.is_name_like(surface)
+            else "s"
+            if head
+            else "h"
+        )
+        return f"{like}{'k' if known else ''}{'' if unit.is_known else 'o'}{min(len(surface), 6)}"
+    return unit.tag
+
+
+TEMPLATES = 47
+"""Keys of a full unit. A unit that opens no name (particles, endings, verbs, stops) has the first `PLAIN` only."""
+
+PLAIN = 12
+_PLAIN_TAGS = frozenset(
+    (
+        *("JKS", "JKC", "JKG", "JKO", "JKB", "JKV", "JKQ", "JX", "JC", "EP", "EF", "EC", "ETN", "ETM"),
+        *("VV", "VA", "VX", "VCP", "VCN", "MAG", "MAJ", "IC", "XSV", "XSA", "SF", "SSO", "SSC"),
+    )
+)
+
+_NOUNISH = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "XSN", "XPN", "NP"])
+
+
+def keys(text: str, parts: Sequence[Unit]) -> list[tuple[Key, ...]]:
+    """For each unit, one key for each of the `TEMPLATES`, or for the first `PLAIN` of them."""
+    size = len(parts)
+    if not size:
+        return []
+    pad = ["<2", "<1"]
+    forms = [*pad, *(_DIGITS.sub("0", p.surface) for p in parts), ">1", ">2", ">3"]
+    tags = [*pad, *(p.tag for p in parts), ">1", ">2", ">3"]
+    gaz = ["", "", *listed(text, parts), "", "", ""]
+    pat = ["", "", *patterned(text, parts), "", "", ""]
+    shapes = ["", "", *(p.tag if p.tag in _PLAIN_TAGS else _shape(p) for p in parts), "", "", ""]
+    roles = ["", "", *map(_role_code, parts), "", "", ""]
+    blank = [True, True, *(i == 0 or parts[i - 1].end < parts[i].start for i in range(size)), True, True, True]
+    ends = [*("" if p.tag not in _NOUNISH else lexicon.ending_kind(p.surface) for p in parts)]
+    josa = _particles(parts)
+    quote = _in_single_marks(text, parts)
+    own = ["", "", *ends, "", "", ""]
+    role_ahead, end_ahead = _ahead(parts, roles[2:-3], ends)
+    out: list[tuple[Key, ...]] = []
+    for n in range(size):
+        i = n + 2
+        form, tag = forms[i], tags[i]
+        word = ("_" if blank[i] else "") + ("_" if blank[i + 1] else "")
+        if tag in _PLAIN_TAGS:
+            out.append(
+                (
+                    form, tag, (tags[i - 1], tag), forms[i - 1], (forms[i - 1], form), (tag, tags[i + 1]),
+                    (shapes[i - 1], shapes[i]), (gaz[i - 1], gaz[i]), pat[i], (pat[i - 1], pat[i]),
+                    (roles[i - 1], roles[i], roles[i + 1]), (roles[i - 1], shapes[i]),
+                )
+            )  # fmt: skip
+            continue
+        out.append(
+            (
+                form, tag, (tags[i - 1], tag), forms[i - 1], (forms[i - 1], form), (tag, tags[i + 1]),
+                (shapes[i - 1], shapes[i]), (gaz[i - 1], gaz[i]), pat[i], (pat[i - 1], pat[i]),
+                (roles[i - 1], roles[i], roles[i + 1]), (roles[i - 1], shapes[i]),
+                forms[i + 1], forms[i - 2], forms[i + 2], (tags[i - 1], tag, tags[i + 1]),
+                (tags[i - 2], tags[i - 1], tag), (form, forms[i + 1]), (forms[i + 1], forms[i + 2]),
+                (forms[i - 2], forms[i - 1]), form[-1:], form[-2:], form[:1], form[:2], shapes[i],
+                (shapes[i], word), (shapes[i], shapes[i + 1]), gaz[i], (gaz[i], tag), (gaz[i], gaz[i + 1]),
+                (gaz[i], josa[n], shapes[i]), (pat[i], pat[i + 1]), (pat[i], form),
+                (shapes[i], roles[i + 1], roles[i + 2]), (role_ahead[n], shapes[i]), (end_ahead[n], word),
+                (end_ahead[n], gaz[i], shapes[i]), (josa[n], shapes[i], word), (own[i], shapes[i], word),
+                (own[i - 1], own[i], own[i + 1]), (own[i], forms[i + 1]), (quote[n], shapes[i]),
+                (quote[n], gaz[i], own[i]), (quote[n], end_ahead[n], word), (shapes[i], tag),
+                (shapes[i], tag, shapes[i + 1], tags[i + 1]), (shapes[i - 1], tags[i - 1], shapes[i], tag),
+            )
+        )  # fmt: skip
+    return out
+
+
+def _in_single_marks(text: str, parts: Sequence[Unit]) -> list[str]:
+    """For each unit, where in a run in single marks it stands: titles of works and nicknames do."""
+    out = [""] * len(parts)
+    at = 0
+    for match in _SINGLE.finditer(text):
+        start, end = match.start() + 1, match.end() - 1
+        while at < len(parts) and parts[at].start < start:
+            at += 1
+        inside = at
+        while inside < len(parts) and parts[inside].end <= end:
+            first, last = parts[inside].start == start, parts[inside].end == end
+            out[inside] = "w" if first and last else "f" if first else "l" if last else "i"
+            inside += 1
+    return out
+
+
+def _role_code(unit: Unit) -> str:
+    surface = unit.surface
+    if surface in lexicon.honorifics():
+        return "h" + surface
+    if surface in lexicon.roles():
+        return "r"
+    if surface in ("전", "현", "고", "故", "前", "現", "겸", "모"):
+        return surface
+    return ""
+
+
+def _particles(parts: Sequence[Unit]) -> list[str]:
+    """For each unit the particle that closes its word."""
+    out = [""] * len(parts)
+    current = ""
+    for at in range(len(parts) - 1, -1, -1):
+        unit = parts[at]
+        is_last = at + 1 == len(parts) or unit.end < parts[at + 1].start
+        if is_last:
+            current = ""
+        if unit.tag[0] == "J":
+            current = unit.surface
+        elif unit.tag not in _NOUNISH:
+            current = unit.tag
+        out[at] = current
+    return out
+
+
+def _ahead(parts: Sequence[Unit], roles: Sequence[str], ends: Sequence[str]) -> tuple[list[str], list[str]]:
+    """For each unit: how far the next title is, and the organisation ending that its run of nouns reaches."""
+    size = len(parts)
+    role_ahead, end_ahead = [""] * size, [""] * size
+    next_role, next_end, distance = "", "", 0
+    for at in range(size - 1, -1, -1):
+        unit = parts[at]
+        if unit.tag not in _NOUNISH and unit.surface not in ("·", "(", ")"):
+            next_role, next_end, distance = "", "", 0
+            continue
+        is_split = at + 1 < size and unit.end < parts[at + 1].start
+        if is_split:
+            next_end = ""
+        role_ahead[at] = f"{next_role}{min(distance, 4)}" if next_role else ""
+        if ends[at]:
+            next_end = ends[at]
+        end_ahead[at] = next_end
+        if roles[at]:
+            next_role, distance = roles[at][0], 0
+        distance += 1
+    return role_ahead, end_ahead
+
+
+def is_hangul(text: str) -> bool:
+    """Whether a name is written in Hangul and blanks only."""
+    return all("가" <= char <= "힣" or char == " " for char in text)
+
+
+@cache
+def provinces() -> frozenset[str]:
+    """Names of provinces and metropolitan cities."""
+    rows = gazetteer.table("provinces")
+    return frozenset(name for row in rows for name in (row["name"], *row["aliases"].split("|")))

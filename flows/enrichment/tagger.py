@@ -1,0 +1,262 @@
+"""The entity tagger: a linear-chain CRF over morphemes, kept as a small artifact under `data/models`.
+
+Reads text and morphemes; gives typed spans. `training` makes the artifact; its card lies beside it. Decoding is
+Viterbi over all texts of an article at once. Method: Lafferty et al. 2001, "Conditional random fields".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from flows.enrichment import entity_features as features
+from flows.enrichment import lexicon
+from flows.enrichment.tokens import Token
+
+VERSION = 1
+
+TYPES = ("PS", "OG", "LC", "DT", "TI", "QT")
+LABELS = ("O", *(f"{mark}-{kind}" for kind in TYPES for mark in "BI"))
+PATH = Path(__file__).resolve().parents[2] / "data" / "models" / f"entities-{features.VERSION}.npz"
+
+Floats = npt.NDArray[np.float32]
+Found = tuple[int, int, str]
+"""Start, end, type."""
+
+
+def allowed() -> Floats:
+    """Label to label: 0 where an I may follow, a large minus where it may not."""
+    out = np.zeros((len(LABELS), len(LABELS)), dtype=np.float32)
+    for to, label in enumerate(LABELS):
+        if label.startswith("I-"):
+            for source, before in enumerate(LABELS):
+                if before[2:] != label[2:]:
+                    out[source, to] = -1e4
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights: one row a feature (row 0 is all zero: unknown), one column a label; and label to label."""
+
+    index: tuple[dict[features.Key, int], ...]
+    weights: Floats
+    transitions: Floats
+
+    def scores(self, keyed: Sequence[tuple[features.Key, ...]]) -> Floats:
+        """Label scores of each unit."""
+        if not keyed:
+            return np.zeros((0, len(LABELS)), dtype=np.float32)
+        getters = [table.get for table in self.index]
+        flat = np.array(
+            [get(key, 0) for keys in keyed for get, key in zip(getters, keys, strict=False)], dtype=np.int32
+        )
+        starts = np.cumsum([0, *map(len, keyed)][:-1])
+        return np.asarray(np.add.reduceat(self.weights[flat], starts, axis=0), dtype=np.float32)
+
+    def rows(self, keyed: Sequence[tuple[features.Key, ...]]) -> npt.NDArray[np.int32]:
+        """Rows of the weights for each unit, padded with the unknown."""
+        getters = [table.get for table in self.index]
+        plain, rest = features.PLAIN, [0] * (features.TEMPLATES - features.PLAIN)
+        found = [
+            [get(key, 0) for get, key in zip(getters, keys, strict=False)]
+            if len(keys) > plain
+            else [get(key, 0) for get, key in zip(getters, keys, strict=False)] + rest
+            for keys in keyed
+        ]
+        return np.array(found, dtype=np.int32)
+
+
+def key_text(key: features.Key) -> str:
+    """A key as one string, for the artifact."""
+    return key if isinstance(key, str) else "\x1f".join(key)
+
+
+@cache
+def model() -> Model | None:
+    """The artifact, read once a process; None where it is not there (rules answer alone then)."""
+    if not PATH.exists():
+        return None
+    with np.load(PATH) as stored:
+        names = str(stored["names"].tobytes(), "utf-8").split("\n")
+        weights = stored["weights"].astype(np.float32) * np.float32(stored["scale"])
+        transitions = stored["transitions"].astype(np.float32)
+    index: tuple[dict[features.Key, int], ...] = tuple({} for _ in range(features.TEMPLATES))
+    for row, name in enumerate(names, start=1):
+        template, _, text = name.partition("\t")
+        parts = text.split("\x1f")
+        index[int(template)][parts[0] if len(parts) == 1 else tuple(parts)] = row
+    return Model(index, np.vstack([np.zeros((1, len(LABELS)), dtype=np.float32), weights]), transitions + allowed())
+
+
+def viterbi(scores: Sequence[Floats], transitions: Floats) -> list[list[int]]:
+    """Best label path of each text; all texts go step by step together."""
+    lengths = np.array([len(s) for s in scores])
+    if not len(lengths) or not lengths.max():
+        return [[] for _ in scores]
+    order = np.argsort(-lengths, kind="stable")
+    longest = int(lengths.max())
+    padded = np.zeros((len(scores), longest, len(LABELS)), dtype=np.float32)
+    for row, at in enumerate(order):
+        padded[row, : lengths[at]] = scores[at]
+    start = np.array([-1e4 if label.startswith("I-") else 0.0 for label in LABELS], dtype=np.float32)
+    best = padded[:, 0] + start
+    back = np.zeros((longest, len(scores), len(LABELS)), dtype=np.int8)
+    ordered = lengths[order]
+    for step in range(1, longest):
+        live = int(np.searchsorted(-ordered, -step, side="left"))
+        paths = best[:live, :, None] + transitions
+        back[step, :live] = paths.argmax(axis=1)
+        best[:live] = paths.max(axis=1) + padded[:live, step]
+    out: list[list[int]] = [[] for _ in scores]
+    for row, at in enumerate(order):
+        if not lengths[at]:
+            continue
+        label = int(best[row].argmax())
+        path = [label]
+        for step in range(int(lengths[at]) - 1, 0, -1):
+            label = int(back[step, row, label])
+            path.append(label)
+        out[at] = path[::-1]
+    return out
+
+
+def spans(parts: Sequence[features.Unit], path: Sequence[int]) -> list[Found]:
+    """Label path to typed spans."""
+    found: list[Found] = []
+    for unit, label in zip(parts, path, strict=True):
+        name = LABELS[label]
+        if name == "O":
+            continue
+        if name[0] == "I" and found and found[-1][2] == name[2:]:
+            found[-1] = (found[-1][0], unit.end, name[2:])
+        else:
+            found.append((unit.start, unit.end, name[2:]))
+    return found
+
+
+def tag(texts: Sequence[tuple[str, Sequence[Token]]]) -> list[list[Found]]:
+    """Typed spans of each (text, morphemes); empty where there is no model or no morpheme."""
+    made = model()
+    laid = [features.units(text, tokens) for text, tokens in texts]
+    if made is None:
+        return [[] for _ in texts]
+    keyed = [features.keys(text, parts) for (text, _), parts in zip(texts, laid, strict=True)]
+    together = made.scores([key for keys in keyed for key in keys])
+    scored = np.split(together, np.cumsum([len(keys) for keys in keyed])[:-1]) if keyed else []
+    paths = viterbi(scored, made.transitions)
+    return [
+        corrected(text, parts, spans(parts, path)) for (text, _), parts, path in zip(texts, laid, paths, strict=True)
+    ]
+
+
+_TYPE_OF = {"O": "OG", "L": "LC"}
+_AREA = re.compile(r"(?:특별시|광역시|[시군구동읍면리])(?=[은는이가을를에의로와과도서 ,.·)]|$)")
+_WEEKDAY = re.compile(r"\s?[월화수목금토일]요일|간(?=\s|[^가-힣])")
+_HANJA = re.compile(r"\(([一-鿿]{2,6})(?=[)·,.])")
+
+
+def corrected(text: str, parts: Sequence[features.Unit], found: list[Found]) -> list[Found]:
+    """What the chain cannot see: brackets end a name, an ending tells the kind, an area keeps its 구 or 동."""
+    out: list[Found] = []
+    starts = {unit.start: at for at, unit in enumerate(parts)}
+    for span_start, span_end, span_kind in found:
+        start, end, kind = span_start, span_end, span_kind
+        cut = text.find("(", start, end)
+        if cut > start:
+            end = cut
+        if kind == "DT":
+            start, end = _day_words(text, start, end)
+        if kind == "OG":
+            start, end = _whole_word(parts, starts, start, end)
+        ending = lexicon.ending_kind(text[start:end])
+        named = _leading_name(text[start:end]) if kind == "OG" or (kind == "PS" and ending[:1] == "O") else 0
+        if named and (not out or out[-1][1] <= start):
+            out.append((start, start + named, "PS"))
+            start += named + 1
+        if kind == "PS" and ending[:1] in _TYPE_OF and end - start > 3:
+            kind = _TYPE_OF[ending[0]]
+        area = _AREA.match(text, end) if kind == "LC" and end - start > 1 else None
+        if area and any(unit.end == area.end() for unit in parts):
+            end = area.end()
+        before = out[-1] if out else None
+        if before and start < before[1]:
+            continue
+        if (
+            before
+            and kind == before[2] == "LC"
+            and text[before[1] : start] == " "
+            and _is_area(text[before[0] : before[1]])
+        ):
+            out[-1] = (before[0], end, kind)
+            continue
+        out.append((start, end, kind))
+        hanja = _HANJA.match(text, end)
+        if hanja and kind in ("PS", "OG", "LC"):
+            out.append((*hanja.span(1), kind))
+    return _with_listed(text, parts, out)
+
+
+def _with_listed(text: str, parts: Sequence[features.Unit], found: list[Found]) -> list[Found]:
+    """Listed bodies of three and more syllables that fill a word count even where the chain passed them over."""
+    taken = {at for start, end, _ in found for at in range(start, end)}
+    more: list[Found] = []
+    codes = features.listed(text, parts)
+    for at, code in enumerate(codes):
+        if not code.startswith("BO"):
+            continue
+        last = at
+        while last + 1 < len(parts) and codes[last + 1] == "I" + code[1:]:
+            last += 1
+        start, end = parts[at].start, parts[last].end
+        opens = start == 0 or not text[start - 1].isalnum()
+        closes = last + 1 == len(parts) or parts[last + 1].start > end or parts[last + 1].tag[0] in "JSV"
+        if end - start > 2 and opens and closes and not taken.intersection(range(start, end)):
+            more.append((start, end, "OG"))
+    return sorted([*found, *more]) if more else found
+
+
+_NAME_TAGS = frozenset(["NNG", "NNP", "SL", "XPN", "SN"])
+
+
+def _whole_word(parts: Sequence[features.Unit], starts: dict[int, int], start: int, end: int) -> tuple[int, int]:
+    """`공화당` inside `우리공화당` is all of it; `수원` before `병원` goes on to the ending that makes it a body."""
+    first = last = starts.get(start)
+    if first is None or last is None:
+        return start, end
+    while first and parts[first - 1].end == parts[first].start and parts[first - 1].tag in ("NNG", "NNP", "SL", "XPN"):
+        first -= 1
+    while last + 1 < len(parts) and parts[last].end < end:
+        last += 1
+    reach, far = last, last
+    while far + 1 < len(parts) and parts[far + 1].start == parts[far].end and parts[far + 1].tag in _NAME_TAGS:
+        far += 1
+        if lexicon.ending_kind("".join(unit.surface for unit in parts[max(first, far - 3) : far + 1]))[:1] == "O":
+            reach = far
+    return parts[first].start, max(end, parts[reach].end)
+
+
+def _leading_name(span: str) -> int:
+    """Length of the person's name that opens a span before a body (`안재민 NH투자증권`); 0 for none."""
+    word, _, rest = span.partition(" ")
+    return len(word) if len(word) == 3 and len(rest) > 1 and lexicon.is_name_like(word) else 0
+
+
+def _day_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """`지난` and a weekday belong to the date, `오는` does not: so two thirds of the labels in the training half."""
+    if text.startswith("오는 ", start):
+        start += 3
+    if text[max(0, start - 3) : start] == "지난 ":
+        start -= 3
+    weekday = _WEEKDAY.match(text, end)
+    return start, weekday.end() if weekday else end
+
+
+def _is_area(name: str) -> bool:
+    """Whether a place is a Korean province, city or district, which the places in it follow."""
+    last = name.rsplit(maxsplit=1)[-1]
+    return last.endswith(("시", "군", "구", "도")) or last in features.provinces()

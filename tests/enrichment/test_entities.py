@@ -1,0 +1,83 @@
+"""Entities: the spans on which people, organisations and places are built."""
+
+import numpy as np
+import pytest
+
+from flows.enrichment import entity_features, expressions, tagger
+from flows.enrichment.annotator import entities
+from flows.enrichment.tokens import tokenise
+
+
+def typed(text: str) -> set[tuple[str, str]]:
+    return {(e.text, e.type) for e in entities(text)}
+
+
+def test_it_finds_all_six_types_in_a_plain_sentence() -> None:
+    found = typed("윤가람 한빛전자 대표는 15일 오후 3시 부산에서 직원 500명을 만났다.")
+    assert {
+        ("윤가람", "PS"),
+        ("한빛전자", "OG"),
+        ("15일", "DT"),
+        ("오후 3시", "TI"),
+        ("부산", "LC"),
+        ("500명", "QT"),
+    } <= found
+
+
+def test_spans_lie_in_order_and_do_not_overlap() -> None:
+    found = entities(
+        "서울 강남구에서 김하늘(43)씨와 이바다 의원이 2025년 3월 5일 만나 30억원을 논의했다고 한빛일보가 전했다."
+    )
+    edges = [edge for e in found for edge in (e.start, e.end)]
+    assert edges == sorted(edges)
+    assert len(found) >= 5
+
+
+def test_paired_countries_are_taken_apart() -> None:
+    (tokens,) = tokenise(["남북 대화와 한미 동맹이다."])
+    parts = [unit.surface for unit in entity_features.units("남북 대화와 한미 동맹이다.", tokens)]
+    assert parts[:2] == ["남", "북"]
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("값은 49달러다.", ("49달러", "QT")),
+        ("비율은 2.5%다.", ("2.5%", "QT")),
+        ("밤 11시 30분에 났다.", ("밤 11시 30분", "TI")),
+        ("3년간 이어졌다.", ("3년간", "DT")),
+        ("지난 15일 났다.", ("지난 15일", "DT")),
+    ],
+)
+def test_patterns_give_the_tagger_amounts_times_and_days(text: str, span: tuple[str, str]) -> None:
+    assert span in {(text[a:b], kind) for a, b, kind in expressions.spans(text)}
+
+
+def test_the_best_path_never_continues_what_did_not_begin() -> None:
+    rng = np.random.default_rng(3)
+    scores = [rng.normal(size=(n, len(tagger.LABELS))).astype(np.float32) for n in (7, 0, 1, 12)]
+    paths = tagger.viterbi(scores, tagger.allowed())
+    assert [len(path) for path in paths] == [7, 0, 1, 12]
+    for path in paths:
+        names = [tagger.LABELS[label] for label in path]
+        for before, name in zip(["O", *names], names, strict=False):
+            assert not name.startswith("I-") or before[2:] == name[2:]
+
+
+def test_texts_decoded_together_come_out_as_if_alone() -> None:
+    rng = np.random.default_rng(5)
+    moves = rng.normal(size=(len(tagger.LABELS),) * 2).astype(np.float32) + tagger.allowed()
+    scores = [rng.normal(size=(n, len(tagger.LABELS))).astype(np.float32) for n in (3, 9, 5)]
+    assert tagger.viterbi(scores, moves) == [tagger.viterbi([one], moves)[0] for one in scores]
+
+
+def test_english_names_bodies_and_places_are_told_by_their_forms() -> None:
+    found = typed(
+        "President Maria Halloran met officials of the Green Valley University in Morocco on January 9, 2026."
+    )
+    assert {
+        ("Maria Halloran", "PS"),
+        ("Green Valley University", "OG"),
+        ("Morocco", "LC"),
+        ("January 9, 2026", "DT"),
+    } <= found

@@ -1,0 +1,74 @@
+"""Training: the artifact must be remade by anyone who holds the sentences, and read back as it was saved."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flows.enrichment import tagger, training
+
+ROWS: list[training.Row] = [
+    ("윤가람 대표는 강릉에서 웃었다.", [(0, 3, "PS"), (8, 10, "LC")]),
+    ("한도윤 의원은 부산에서 웃었다.", [(0, 3, "PS"), (8, 10, "LC")]),
+    ("서하늘 교수는 대구에서 웃었다.", [(0, 3, "PS"), (8, 10, "LC")]),
+    ("그는 3명을 만났다.", [(3, 5, "QT")]),
+    ("그녀는 5명을 만났다.", [(4, 6, "QT")]),
+]
+
+
+def test_it_learns_what_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "EPOCHS", 20)
+    shown = training.examples(ROWS)
+    model = training.train(shown)
+    assert training.predict(model, shown) == [example.gold for example in shown]
+
+
+def test_a_saved_model_answers_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = training.examples(ROWS)
+    model = training.train(shown)
+    monkeypatch.setattr(tagger, "PATH", tmp_path / "m.npz")
+    assert training.save(model, tagger.PATH) > 0
+    tagger.model.cache_clear()
+    again = tagger.model()
+    tagger.model.cache_clear()
+    assert again is not None
+    assert training.predict(again, shown) == training.predict(model, shown)
+
+
+def test_a_copy_with_other_names_keeps_its_spans_true() -> None:
+    import random
+
+    rng = random.Random(4)
+    for row in ROWS * 4:
+        text, spans = training.swapped(row, rng)
+        assert len(spans) == len(row[1])
+        for (start, end, kind), (_old_start, old_end, old_kind) in zip(spans, row[1], strict=True):
+            assert kind == old_kind
+            assert text[start:end].strip()
+            assert text[end : end + 1] == row[0][old_end : old_end + 1]
+
+
+def test_the_gradient_is_that_of_the_likelihood() -> None:
+    rng = np.random.default_rng(0)
+    width = len(tagger.LABELS)
+    scores = rng.normal(size=(4, width)).astype(np.float32)
+    moves = rng.normal(size=(width, width)).astype(np.float32)
+    labels = [0, 1, 2, 0]
+
+    def likelihood(of: np.ndarray) -> float:
+        forward = of[0].astype(np.float64)
+        for row in of[1:]:
+            forward = np.logaddexp.reduce(forward[:, None] + moves, axis=0) + row
+        path = sum(of[at, label] for at, label in enumerate(labels)) + sum(
+            moves[a, b] for a, b in itertools.pairwise(labels)
+        )
+        return float(path - np.logaddexp.reduce(forward))
+
+    by_unit, _ = training.gradient(scores, labels, moves)
+    for at, label in ((0, 0), (1, 4), (3, 2)):
+        moved = scores.astype(np.float64)
+        moved[at, label] += 1e-4
+        assert (likelihood(moved) - likelihood(scores.astype(np.float64))) / 1e-4 == pytest.approx(
+            float(by_unit[at, label]), abs=2e-3
+        )
