@@ -1,5 +1,6 @@
 """How a table is declared: name, grain, key and typed columns with their meaning. Frames are held against it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ _SIMPLE: dict[Any, str] = {
     pl.Boolean: "BOOLEAN",
     pl.Date: "DATE",
 }
+
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class BrokenPromiseError(Exception):
@@ -67,9 +71,12 @@ class Table:
         for row in listed:
             if unknown := row.keys() - self.columns.keys():
                 raise BrokenPromiseError(f"{self.name}: undeclared column {sorted(unknown)[0]}")
-        return pl.DataFrame(
-            {name: [row.get(name) for row in listed] for name in self.columns}, schema=self.schema, strict=True
-        )
+        values = {name: [row.get(name) for row in listed] for name in self.columns}
+        try:
+            return pl.DataFrame(values, schema=self.schema, strict=True)
+        except UnicodeEncodeError:
+            # A lone surrogate in one row must not cost the batch its other rows: it becomes U+FFFD, as in a decoder.
+            return pl.DataFrame({name: _writable(column) for name, column in values.items()}, schema=self.schema)
 
     def check(self, frame: pl.DataFrame) -> None:
         """Hold a frame against the declaration.
@@ -83,6 +90,17 @@ class Table:
                 raise BrokenPromiseError(f"{self.name}: {name} is null in {frame[name].null_count()} rows")
         if self.key and frame.select(self.key).is_duplicated().any():
             raise BrokenPromiseError(f"{self.name}: key ({', '.join(self.key)}) is not unique within the batch")
+
+
+def _writable(value: object) -> Any:  # noqa: ANN401 - any shape that a column may have
+    """The same value with everything that UTF-8 cannot write replaced."""
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_writable(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _writable(part) for name, part in value.items()}
+    return value
 
 
 def duckdb_type(dtype: DataType) -> str:

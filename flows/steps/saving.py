@@ -46,8 +46,8 @@ class Saving:
             self._known[key].add(digest)
         inputs = read_inputs(paths, manifest)
         number = 0
-        while batch := list(islice(inputs, BATCH_INPUTS)):
-            yield self._commit(number, batch)
+        while counts := self._commit(number, islice(inputs, BATCH_INPUTS)):
+            yield counts
             number += 1
         self._archive.close()
 
@@ -65,10 +65,17 @@ class Saving:
         if not self._writer.is_committed(batch):
             self._writer.commit_rows("backfill", self._run_id, batch, [(SOURCES, [row])])
 
-    def _commit(self, number: int, inputs: Sequence[Saved]) -> tuple[Count, ...]:
+    def _commit(self, number: int, inputs: Iterable[Saved]) -> tuple[Count, ...]:
+        """Store one batch; empty when there are no more inputs. One payload at a time is in memory."""
         now = datetime.now(UTC)
-        stored = [self._store(saved) for saved in inputs]
-        listings = {listing_id(listing): listing for saved in inputs for listing in [self._listing(saved)]}
+        stored: list[Fetched] = []
+        listings: dict[str, Listing] = {}
+        for saved in inputs:
+            stored.append(self._store(saved))
+            listing = self._listing(saved)
+            listings[listing_id(listing)] = listing
+        if not stored:
+            return ()
         new = due.new_listings(self._writer.connection, list(listings))
         self._archive.sync()
         self._writer.commit_rows(

@@ -1,0 +1,88 @@
+"""How an article becomes a row: the publisher's day, the article's identity, a damaged record."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.extraction.article import Article, Outcome
+from flows.extraction.identity import article_id
+from flows.lake.due import Unread
+from flows.lake.tables import ARTICLES
+from flows.steps.reading import moment, read_one, row
+
+NOW = datetime(2026, 3, 5, tzinfo=UTC)
+
+
+def unread(**changed: object) -> Unread:
+    values: dict[str, object] = {
+        "capture_id": "urn:uuid:1",
+        "url": "https://neuti.example/1",
+        "captured_at": NOW,
+        "content_type": "text/html",
+        "source_id": "neuti",
+        "timezone": "Asia/Seoul",
+        "publisher": "느티일보",
+        "truncated": None,
+        "warc_file": "gone.warc.gz",
+        "warc_offset": 0,
+        "warc_bytes": 100,
+        "robots_file": None,
+        "robots_offset": None,
+        "robots_bytes": None,
+    }
+    return Unread(**{**values, **changed})  # type: ignore[arg-type]
+
+
+def test_the_day_of_publication_is_the_publishers_not_utcs() -> None:
+    assert moment("2026-03-05T07:53:00+09:00") == (datetime(2026, 3, 4, 22, 53, tzinfo=UTC), date(2026, 3, 5))
+
+
+def test_a_day_without_a_zone_is_a_day_and_no_instant() -> None:
+    assert moment("2026-03-05") == (None, date(2026, 3, 5))
+    assert moment(None) == (None, None)
+
+
+def test_a_record_that_is_gone_is_a_row_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / "warc").mkdir()
+    article = read_one(tmp_path, unread())
+    assert article.outcome is Outcome.READER_ERROR
+    assert "WARC record cannot be read" in str(article.reason)
+    (tmp_path / "warc" / "gone.warc.gz").write_bytes(b"\x1f\x8b" + bytes(300))
+    assert read_one(tmp_path, unread()).outcome is Outcome.READER_ERROR
+
+
+@given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))
+def test_any_text_fits_the_table(title: str, body: list[str]) -> None:
+    article = Article(id="a", input="a", outcome=Outcome.OK, title=title, body=tuple(body))
+    frame = ARTICLES.frame([{**row(unread(), article, NOW), "batch_id": "b"}])
+    ARTICLES.check(frame)
+    assert frame["body_chars"][0] == sum(map(len, body))
+
+
+def test_a_lone_surrogate_costs_its_own_character_and_no_other_row() -> None:
+    bad = Article(id="a", input="a", outcome=Outcome.OK, title="가\ud800나?", body=("다\udfff",))
+    frame = ARTICLES.frame([{**row(unread(capture_id=name), bad, NOW), "batch_id": "b"} for name in "ab"])
+    assert frame["title"].to_list() == ["가\ufffd나?"] * 2
+    assert frame["body"].to_list() == [["다\ufffd"]] * 2
+
+
+def test_one_article_has_one_id_over_captures_and_spellings_of_its_address() -> None:
+    first = Article(id="a", input="a", outcome=Outcome.OK, url="https://neuti.example/1?utm_source=x", title="가")
+    later = Article(id="b", input="b", outcome=Outcome.OK, url="http://www.neuti.example/1", title="가 (수정)")
+    assert article_id(first) == article_id(later)
+
+
+def test_two_articles_whose_template_states_one_canonical_address_stay_two() -> None:
+    same = "https://neuti.example/view"
+    first = Article(id="a", input="a", outcome=Outcome.OK, url="https://neuti.example/view?no=1", canonical_url=same)
+    second = Article(id="b", input="b", outcome=Outcome.OK, url="https://neuti.example/view?no=2", canonical_url=same)
+    assert article_id(first) != article_id(second)
+
+
+def test_without_any_address_the_words_are_the_identity() -> None:
+    first = Article(id="a", input="a", outcome=Outcome.OK, publisher="느티일보", title="가", body=("나",))
+    again = Article(id="b", input="b", outcome=Outcome.OK, publisher="느티일보", title="가", body=("나",))
+    other = Article(id="c", input="c", outcome=Outcome.OK, publisher="느티일보", title="가", body=("다",))
+    assert article_id(first) == article_id(again) != article_id(other)
