@@ -171,7 +171,7 @@ def query(
 ) -> None:
     """Answer one of the prepared questions, or list them."""
     if name is None:
-        for question in questions().values():
+        for _, question in sorted(questions().items()):
             out.print(f"[bold]{question.name}[/]  {question.what}", highlight=False)
         return
     _print_answer(answer_question(settings().lake, name), format_)

@@ -17,7 +17,7 @@ PAGE = """<!DOCTYPE html><html lang="ko"><head><meta charset="utf-8"><title>느�
 <meta property="article:published_time" content="2026-03-04T09:30:00+09:00">
 </head><body><article><h1>느티시장 새 지붕 얹는다</h1>
 <p>느티시가 40년 된 느티시장의 지붕을 새로 얹는다. 시는 4일 공사비 12억원을 확보해 다음 달 착공한다고 밝혔다.</p>
-<p>한보람 느티시 경제과장은 "비가 새던 통로부터 고치겠다"며 "상인들이 쉬는 날에만 공사하겠다"고 말했다.</p>
+<p>한보람 느티은행 대표는 "비가 새던 통로부터 고치겠다"며 "상인들이 쉬는 날에만 공사하겠다"고 말했다.</p>
 <p>시장에는 점포 120곳이 있고 하루 3천 명이 찾는다. 공사는 오는 9월 끝날 예정이다.</p>
 <p>윤솔 기자 sol@neuti.example</p></article>
 <footer>ⓒ 느티일보. 무단 전재 및 재배포, AI 학습 이용 금지</footer></body></html>"""
@@ -89,7 +89,7 @@ def test_annotate_reads_what_extract_prints(folder: Path, tmp_path: Path) -> Non
     said = sillok(tmp_path, "annotate", "--workers", "1", feed=read.stdout + "not json\n")
     assert said.returncode == 0, said.stderr
     first, second = (json.loads(line) for line in said.stdout.splitlines())
-    assert [(one["name"], one["role"]) for one in first["people"]] == [("한보람", "경제과장")]
+    assert [(one["name"], one["role"]) for one in first["people"]] == [("한보람", "대표")]
     assert [one["text"] for one in first["quotes"]] == [
         "비가 새던 통로부터 고치겠다",
         "상인들이 쉬는 날에만 공사하겠다",

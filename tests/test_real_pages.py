@@ -54,7 +54,7 @@ def test_completeness_of_the_import_adds_up(imported: Path, ask: Ask) -> None:
     (row,) = ask(
         imported,
         "SELECT sum(listed_count) AS listed, sum(extracted_count) AS extracted, sum(missing_count) AS missing, "
-        "sum(list_sum(map_values(reasons))) AS told FROM completeness",
+        "sum(coalesce(list_sum(map_values(reasons)), 0)) AS told FROM completeness",
     )
     numbers = {name: int(str(value)) for name, value in row.items()}
     assert numbers["listed"] == numbers["extracted"] + numbers["missing"]

@@ -32,7 +32,8 @@ def page() -> str:
         parts.append(f"## {title}\n")
         parts += [_table(table) for table in TABLES if table.name.startswith(f"{schema}.")]
     parts.append("## Questions\n")
-    parts += [f"- `sillok query {file.name}`: {file.what}" for file in files if file.kind == "queries"]
+    asked = sorted((file for file in files if file.kind == "queries"), key=lambda file: file.name)
+    parts += [f"- `sillok query {file.name}`: {file.what}" for file in asked]
     return "\n".join(parts) + "\n"
 
 
