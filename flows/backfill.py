@@ -17,7 +17,7 @@ from flows.publish import publish
 from flows.runs import close, log, now, run_id
 from flows.settings import settings
 from flows.steps.gathering import total
-from flows.steps.saving import SOURCE_ID, Saving, url_lists
+from flows.steps.saving import LIST_ID, Saving, url_lists
 
 
 @task(cache_policy=NO_CACHE)
@@ -42,13 +42,15 @@ def fetch_lists(lists: list[Path]) -> list[Count]:
     """Fetch the URLs of the lists, politely."""
     listings: list[Listing] = []
     for path in lists:
-        channel = Channel(SOURCE_ID, ChannelKind.URL_LIST, path.name)
+        channel = Channel(LIST_ID, ChannelKind.URL_LIST, path.name)
         reading = read(channel, path.read_bytes(), content_type="text/plain", timezone="UTC", now=now())
         listings += reading.listings
+        if reading.reason:
+            log.warning("%s: %s", path.name, reading.reason)
     return gather([], Network(), given=listings)
 
 
-@flow(name="backfill")
+@flow(name="backfill", retries=2, retry_delay_seconds=120)
 def backfill(paths: list[str], manifest: str = "") -> list[Count]:
     """Bring in saved pages, WARC files and lists of URLs. Inputs that the lake holds already are not stored again.
 

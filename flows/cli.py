@@ -19,7 +19,7 @@ from rich.text import Text
 from flows import __version__
 from flows.discovery.source import SourceError
 from flows.fetching.saved import ManifestError
-from flows.lake.ask import answer, asking
+from flows.lake.ask import answer, asking, rows
 from flows.lake.batches import Count
 from flows.lake.catalog import LakeError, catalog_path
 from flows.lake.catalog import read as open_lake
@@ -27,7 +27,8 @@ from flows.lake.integrity import damaged_files
 from flows.lake.lock import held
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
-from flows.steps.publishing import Answer, questions, show
+from flows.steps.gathering import chosen
+from flows.steps.publishing import Answer, questions
 from flows.steps.publishing import answer as answer_question
 
 app = typer.Typer(
@@ -57,8 +58,13 @@ def main() -> NoReturn:
     """The entry point: known troubles become one sentence and exit code 2."""
     try:
         app()
-    except (LakeError, SettingsError, SourceError, FileNotFoundError, PermissionError, ManifestError) as error:
+    except (LakeError, SettingsError, SourceError, ManifestError) as error:
         _leave(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough: `| head`
+        sys.exit(0)
+    except OSError as error:  # a full or read-only disk, a file where a folder should be
+        _leave(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
     sys.exit(0)
 
 
@@ -79,17 +85,16 @@ def run(
 
     Running it again is safe at any time: nothing that has not changed is fetched, and no row is added twice.
     """
+    chosen(settings().sources, sources or [])
     _check_lake()
     _prepare_prefect()
     from flows.daily import daily
-    from flows.ingest import chosen
 
-    chosen(sources or [])
     if not sample and not settings().contact:
         err.print(
             "SILLOK_CONTACT is not set, so nobody will be asked for anything: publishers must be able to reach you."
         )
-    counts = _finished(lambda: daily(sources=sources or [], sample_press=sample, edition=edition))
+    counts = _finished(lambda: daily.with_options(retries=0)(sources or [], sample, edition))
     _print_counts(counts)
     if sample:
         for name in SHOWN_QUESTIONS:
@@ -108,12 +113,12 @@ def import_(
     """
     _must_exist([*paths, *([manifest] if manifest else [])])
     _check_lake()
+    given = [str(path.absolute()) for path in paths]  # before the working folder changes
+    listed = str(manifest.absolute()) if manifest else ""
     _prepare_prefect()
     from flows.backfill import backfill
 
-    given = [str(path.absolute()) for path in paths]
-    listed = str(manifest.absolute()) if manifest else ""
-    _print_counts(_finished(lambda: backfill(given, listed)))
+    _print_counts(_finished(lambda: backfill.with_options(retries=0)(given, listed)))
 
 
 @app.command()
@@ -161,7 +166,8 @@ def sql(
     """Ask the lake in SQL, read-only. Views of `mart` need no prefix; DESCRIBE and SHOW ALL TABLES work too."""
     text = sys.stdin.read() if question == "-" else question
     with asking(settings().lake) as connection:
-        _print_answer(show("", "", answer(connection, text)), format_)
+        relation = answer(connection, text)
+        _print_answer(Answer("", "", tuple(relation.columns), rows(relation)), format_)
 
 
 @app.command()
@@ -205,7 +211,7 @@ def sources() -> None:
 
 @app.command()
 def verify() -> None:
-    """Hold every Parquet file of the lake against the SHA-256 that it was committed with."""
+    """Hold every Parquet file of the lake against the SHA-256 that it was committed with; name the missing ones."""
     connection = open_lake(settings().lake)
     damage = list(damaged_files(connection, settings().lake))
     for file in damage:
@@ -253,6 +259,8 @@ def _must_exist(paths: list[Path]) -> None:
 def _check_lake() -> None:
     """Refuse what cannot work before anything is started: a lake that is newer than the code, or in use."""
     lake = settings().lake
+    if lake.exists() and not lake.is_dir():
+        _leave(f"SILLOK_LAKE is {lake}, which is a file: it must be a folder")
     if catalog_path(lake).exists():
         open_lake(lake).close()
         with held(lake, "a check before a run"):

@@ -15,7 +15,7 @@ from flows.sample_press_content import Edition
 from flows.settings import settings
 
 
-@flow(name="daily")
+@flow(name="daily", retries=2, retry_delay_seconds=120)
 def daily(
     sources: list[str] = [],  # noqa: B006 - the run form shows the default
     sample_press: bool = False,

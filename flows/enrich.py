@@ -12,7 +12,7 @@ from flows.lake import due
 from flows.lake.batches import Count, Writer, writing
 from flows.runs import Progress, close, now, pool, run_id
 from flows.settings import settings
-from flows.steps.annotating import annotate_batch, lost_batch, warm_up
+from flows.steps.annotating import Key, annotate_batch, lost_batch, warm_up
 from flows.steps.gathering import total
 from flows.workers import Lost, Workers
 
@@ -20,7 +20,7 @@ BATCHES_PER_TASK = 8
 
 
 @task(cache_policy=NO_CACHE)
-def annotate_group(workers: Workers, writer: Writer, run: str, progress: Progress, group: Sequence[str]) -> list[Count]:
+def annotate_group(workers: Workers, writer: Writer, run: str, progress: Progress, group: Sequence[Key]) -> list[Count]:
     """Annotate some batches of articles in worker processes and commit each as it ends."""
     counts: list[Count] = []
     work = functools.partial(annotate_batch, writer.lake, EXTRACTOR)

@@ -6,13 +6,13 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.discovery.listing import Listing
-from flows.discovery.source import Source, SourceError, read_sources
+from flows.discovery.source import Source
 from flows.fetching.capture import Wanted
 from flows.fetching.guard import Network
 from flows.lake.batches import Count, writing
 from flows.runs import Progress, close, now, run_id
 from flows.settings import settings
-from flows.steps.gathering import Gathering, Plan, total
+from flows.steps.gathering import Gathering, Plan, chosen, total
 
 
 @task(cache_policy=NO_CACHE)
@@ -40,19 +40,8 @@ def gather(
         for wanted in plan.rounds:
             counts += fetch_round(gathering, wanted)
             progress.advance(len(wanted))
-        gathering.close()
+        gathering.close(counts)
         return close(writer, "ingest", run, started_at, total(counts), plan.warnings)
-
-
-def chosen(names: Sequence[str]) -> list[Source]:
-    """The sources of the folder, or those of them that are named.
-
-    Raises SourceError naming a source that does not exist, or what is wrong with a file.
-    """
-    sources = {source.id: source for source in read_sources(settings().sources)}
-    if unknown := [name for name in names if name not in sources]:
-        raise SourceError(f"There is no source {unknown[0]}; there are {', '.join(sorted(sources))}")
-    return [sources[name] for name in names] if names else list(sources.values())
 
 
 @flow(name="ingest")
@@ -62,4 +51,4 @@ def ingest(sources: list[str] = []) -> list[Count]:  # noqa: B006 - the run form
     Args:
         sources: Source files to gather from, by id. Empty means all of them.
     """
-    return gather(chosen(sources), Network())
+    return gather(chosen(settings().sources, sources), Network())

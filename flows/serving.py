@@ -44,6 +44,7 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
         children.append(_start(environment, "server", "start", "--host", host, "--port", str(port)))
         _wait_until_healthy(api, children[0])
         _run(environment, "work-pool", "create", POOL, "--type", "process", "--overwrite")
+        _run(environment, "work-pool", "set-concurrency-limit", POOL, "1")  # the lake has one writer: others wait
         children.append(_start(environment, "worker", "start", "--pool", POOL, "--type", "process"))
         _run(environment, "--no-prompt", "deploy", "--all", "--prefect-file", str(ROOT / "prefect.yaml"))
         say(f"Sillok is served: http://{host}:{port}/deployments (Ctrl-C stops it; runs that are under way go on)")

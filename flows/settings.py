@@ -55,8 +55,8 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings in force, read once a process.
 
-    Raises SettingsError naming the variable, what it holds and what it may hold; also for a `SILLOK_` variable
-    that does not exist, since a misspelt setting would otherwise be ignored in silence.
+    Raises SettingsError naming the variable, what it holds and what it may hold; also for a `SILLOK_` variable of
+    the environment that does not exist, since a misspelt setting would otherwise be ignored in silence.
     """
     known = {f"SILLOK_{name.upper()}" for name in Settings.model_fields}
     for name in os.environ:

@@ -27,12 +27,15 @@ def environment(lake: Path, **more: str) -> dict[str, str]:
     return {**kept, "SILLOK_LAKE": str(lake), "COLUMNS": "200", **more}
 
 
-def sillok(lake: Path, *words: str, feed: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user does."""
+def sillok(
+    lake: Path, *words: str, feed: str | None = None, folder: Path | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user does, from any folder."""
     return subprocess.run(
         [str(Path(sys.executable).with_name("sillok")), *words],
         env=environment(lake, **more),
         input=feed,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,

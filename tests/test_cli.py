@@ -130,7 +130,7 @@ def test_what_cannot_be_done_is_one_sentence_exit_code_2_and_nothing_written(
     assert done.returncode == 2, done.stderr
     assert says in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "lake" / "catalog.sqlite").exists()
+    assert not (tmp_path / "lake").exists()
 
 
 def test_help_teaches_every_command(tmp_path: Path) -> None:
@@ -144,6 +144,20 @@ def test_sql_refuses_to_write_and_says_what_it_answers(imported: Path) -> None:
     done = sillok(imported, "sql", "DELETE FROM staging.articles")
     assert done.returncode == 2
     assert "Only questions are answered here" in done.stderr
+
+
+def test_a_fault_that_shows_only_while_computing_is_a_sentence_too(imported: Path) -> None:
+    done = sillok(imported, "sql", "SELECT title::INTEGER FROM articles", "-f", "csv")
+    assert done.returncode == 2
+    assert "Could not convert" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_lake_that_is_a_file_is_a_sentence(imported: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = sillok(tmp_path / "file", "run", "--sample")
+    assert done.returncode == 2
+    assert "must be a folder" in " ".join(done.stderr.split())
 
 
 def test_sql_prints_csv_and_json(imported: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -33,6 +34,9 @@ _TABLE_FUNCTIONS = frozenset(
 )
 """Table functions that only compute or read this lake. All others are refused: some open files by themselves
 (sqlite_scan does, even with DuckDB's external access switched off: tried on 1.5.5)."""
+
+
+ROWS_AT_ONCE = 2000
 
 
 class QuestionError(catalog.LakeError):
@@ -69,6 +73,18 @@ def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRe
             raise QuestionError(f"Only questions are answered here (SELECT, FROM, DESCRIBE, SHOW); this is a {name}")
         _refuse_outside(connection, sql)
         return connection.sql(sql)
+    except duckdb.Error as error:
+        raise QuestionError(_plain(error)) from error
+
+
+def rows(relation: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
+    """The rows of an answer, some thousand at a time in memory.
+
+    Raises QuestionError where DuckDB finds a fault only while it computes (a text that is no number).
+    """
+    try:
+        while some := relation.fetchmany(ROWS_AT_ONCE):
+            yield from some
     except duckdb.Error as error:
         raise QuestionError(_plain(error)) from error
 

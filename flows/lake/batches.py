@@ -168,7 +168,7 @@ class Writer:
             con.register("ledger_row", ledger)
             con.execute("INSERT INTO lake.ops.batches BY NAME SELECT * FROM ledger_row")
             con.execute("CALL lake.set_commit_message(?, ?)", [stage, batch])
-        except duckdb.Error:
+        except BaseException:  # an interrupt too: nothing may stay half done in an open transaction
             con.execute("ROLLBACK")
             raise
         con.execute("COMMIT")  # a COMMIT that fails has rolled back already

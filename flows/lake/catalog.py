@@ -46,13 +46,10 @@ def write(lake: Path) -> duckdb.DuckDBPyConnection:
 
     Raises LakeError where the lake was written by newer code: nothing is touched then.
     """
-    is_new = not catalog_path(lake).exists()
-    if not is_new:
+    if catalog_path(lake).exists():
         read(lake).close()
     files_path(lake).mkdir(parents=True, exist_ok=True)
     connection = _attached(lake, "META_JOURNAL_MODE 'WAL'")
-    if is_new:
-        _set_options(connection)
     _bring_up(connection)
     return connection
 
@@ -118,6 +115,8 @@ def _bring_up(connection: duckdb.DuckDBPyConnection) -> None:
     known_tables = {table for table, _ in found}
     if {table.name for table in TABLES} <= known_tables and not _missing_columns(found, known_tables):
         return
+    if not known_tables:
+        _set_options(connection)  # before the first table: a creation that was killed starts here again
     connection.execute("BEGIN")
     for schema in SCHEMAS:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{schema}")

@@ -52,8 +52,9 @@ class Unread:
     robots_bytes: int | None
 
 
-def held(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, Held]:
-    """Latest good capture of every URL of a kind, by url_key. A quarantined page is no good capture."""
+def held(connection: duckdb.DuckDBPyConnection, kind: str, url_keys: Sequence[str]) -> dict[str, Held]:
+    """Latest good capture of each of the URLs, by url_key. A quarantined page is no good capture."""
+    asked = pl.DataFrame({"url_key": list(url_keys)}, schema={"url_key": pl.String})  # noqa: F841 - read by DuckDB
     rows = connection.execute(
         """
         SELECT last.url_key, base.capture_id, last.captured_at, last.etag, last.last_modified, base.payload_sha256,
@@ -61,6 +62,7 @@ def held(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, Held]:
         FROM (
             SELECT captures.* FROM lake.raw.captures AS captures
             JOIN lake.raw.fetches AS fetches USING (capture_id)
+            SEMI JOIN asked ON asked.url_key = captures.url_key
             WHERE captures.kind = ? AND fetches.state IN ('stored', 'unchanged')
             QUALIFY row_number() OVER (
                 PARTITION BY captures.url_key ORDER BY captures.captured_at DESC, captures.capture_id) = 1
@@ -107,7 +109,7 @@ def articles(
                    l.url IS NOT NULL AS is_listed,
                    t.url_key IS NULL
                    OR (t.last_state = 'retry_later' AND t.last_at > $now - $retry_days * INTERVAL 1 DAY)
-                   OR (l.url IS NOT NULL AND n.news_at > t.last_at)
+                   OR (l.url IS NOT NULL AND coalesce(n.news_at > t.last_at, false))
                    OR len(list_filter($ages, lambda h:
                         t.first_at + h * INTERVAL 1 HOUR <= $now AND t.last_at < t.first_at + h * INTERVAL 1 HOUR)) > 0
                    AS is_due
@@ -155,19 +157,22 @@ def unread(connection: duckdb.DuckDBPyConnection, extractor: str, limit: int = 1
     return [Unread(*row) for row in rows]
 
 
-def unannotated(connection: duckdb.DuckDBPyConnection, extractor: str, annotator: str) -> list[str]:
-    """Capture ids of articles that were read well and that this annotator has not seen, oldest first."""
-    rows = connection.execute(
+def unannotated(connection: duckdb.DuckDBPyConnection, extractor: str, annotator: str) -> list[tuple[str, str]]:
+    """(capture_id, batch_id) of articles that this extractor read well and whose text this annotator has not seen.
+
+    In the order of the batches: a batch is one file, so that reading the texts touches each file once.
+    """
+    return connection.execute(
         """
-        SELECT a.capture_id FROM lake.staging.articles AS a
+        SELECT a.capture_id, a.batch_id FROM lake.staging.articles AS a
         WHERE a.outcome = 'ok' AND a.extractor = ?
           AND NOT EXISTS (
-            SELECT 1 FROM lake.staging.annotations AS n WHERE n.capture_id = a.capture_id AND n.annotator = ?)
-        ORDER BY a.captured_at, a.capture_id
+            SELECT 1 FROM lake.staging.annotations AS n
+            WHERE n.capture_id = a.capture_id AND n.extractor = a.extractor AND n.annotator = ?)
+        ORDER BY a.batch_id, a.capture_id
         """,
         [extractor, annotator],
     ).fetchall()
-    return [row[0] for row in rows]
 
 
 def known_digests(connection: duckdb.DuckDBPyConnection, source_id: str) -> set[tuple[str, str]]:

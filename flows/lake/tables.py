@@ -12,6 +12,7 @@ _MENTIONS = Column(
     "where the name stands: body paragraph from 0, -1 headline, -2 and below captions; start and end in characters",
 )
 _CONFIDENCE = Column(pl.Float64, "how sure the rule is, 0 to 1")
+_EXTRACTOR = Column(pl.String, "name and version of what read the text: offsets hold in that text", is_required=True)
 _ANNOTATOR = Column(pl.String, "names and versions of the enrichers", is_required=True)
 
 SOURCES = Table(
@@ -23,7 +24,7 @@ SOURCES = Table(
         "digest": Column(pl.String, "SHA-256 of the source's fields: a changed file is a new row", is_required=True),
         "name": Column(pl.String, "the publisher's own name", is_required=True),
         "name_en": Column(pl.String, "its name in English"),
-        "kind": Column(pl.String, "publisher, portal, agency or import", is_required=True),
+        "kind": Column(pl.String, "publisher, portal, agency, import or url_list", is_required=True),
         "home": Column(pl.String, "address of its front page"),
         "lang": Column(pl.String, "BCP 47, of most of its articles"),
         "country": Column(pl.String, "ISO 3166 alpha-2"),
@@ -187,7 +188,7 @@ ARTICLES = Table(
 ANNOTATIONS = Table(
     name="staging.annotations",
     grain="one row per article text offered to the annotator, whatever came of it",
-    key=("capture_id", "annotator"),
+    key=("capture_id", "extractor", "annotator"),
     columns={
         "capture_id": _CAPTURE,
         "article_id": _ARTICLE,
@@ -196,6 +197,7 @@ ANNOTATIONS = Table(
         "people_count": Column(pl.Int32, "rows in staging.people", is_required=True),
         "quote_count": Column(pl.Int32, "rows in staging.quotes", is_required=True),
         "annotation_count": Column(pl.Int32, "rows in all annotation tables", is_required=True),
+        "extractor": _EXTRACTOR,
         "annotator": _ANNOTATOR,
         "annotated_at": Column(INSTANT, "when it was made", is_required=True),
         "batch_id": _BATCH,
@@ -208,12 +210,13 @@ def _annotation(name: str, grain: str, columns: dict[str, Column]) -> Table:
     return Table(
         name=f"staging.{name}",
         grain=grain,
-        key=("capture_id", "annotator", "number"),
+        key=("capture_id", "extractor", "annotator", "number"),
         columns={
             "capture_id": _CAPTURE,
             "article_id": _ARTICLE,
             "number": Column(pl.Int32, "from 0 within the article", is_required=True),
             **columns,
+            "extractor": _EXTRACTOR,
             "annotator": _ANNOTATOR,
             "batch_id": _BATCH,
         },

@@ -19,6 +19,9 @@ from flows.lake import batches, catalog
 from flows.lake.schema import Row
 from flows.lake.tables import ANNOTATION_TABLES, ANNOTATIONS
 
+Key = tuple[str, str]
+"""capture_id and batch_id of one article: the batch leads to the one file that holds the text."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchAnnotated:
@@ -35,17 +38,19 @@ def warm_up() -> None:
     annotate(Document(id="warm-up", title="준비", body=("준비 운동을 합니다.",), lang="ko"))
 
 
-def annotate_batch(lake: Path, extractor: str, capture_ids: tuple[str, ...]) -> BatchAnnotated:
+def annotate_batch(lake: Path, extractor: str, keys: tuple[Key, ...]) -> BatchAnnotated:
     """Annotate a batch of articles. One that cannot be annotated is a row that says why."""
-    documents = _documents(lake, extractor, capture_ids)
-    return write_batch(lake, [(document, article_id, annotate(document)) for document, article_id in documents])
+    documents = _documents(lake, extractor, keys)
+    said = [(document, article_id, annotate(document)) for document, article_id in documents]
+    return write_batch(lake, extractor, said)
 
 
-def lost_batch(lake: Path, extractor: str, capture_id: str, is_late: bool, says: str) -> BatchAnnotated:
+def lost_batch(lake: Path, extractor: str, key: Key, is_late: bool, says: str) -> BatchAnnotated:
     """The batch of one article whose worker was killed or died on it: it gets its row all the same."""
     outcome = Outcome.DEADLINE if is_late else Outcome.CRASHED
     failed = Annotations(outcome=outcome, reason=says, annotator=ANNOTATOR)
-    return write_batch(lake, [(doc, article, failed) for doc, article in _documents(lake, extractor, (capture_id,))])
+    said = [(document, article_id, failed) for document, article_id in _documents(lake, extractor, (key,))]
+    return write_batch(lake, extractor, said)
 
 
 @functools.cache
@@ -54,17 +59,18 @@ def _connection(lake: Path) -> duckdb.DuckDBPyConnection:
     return catalog.read(lake)
 
 
-def _documents(lake: Path, extractor: str, capture_ids: Sequence[str]) -> list[tuple[Document, str]]:
+def _documents(lake: Path, extractor: str, keys: Sequence[Key]) -> list[tuple[Document, str]]:
     with closing(_connection(lake).cursor()) as cursor:
         rows = cursor.execute(
             """
             SELECT capture_id, article_id, title, body, list_transform(captions, lambda c: c.text), lang, publisher,
                    published_stated, list_transform(authors, lambda a: a.name)
             FROM lake.staging.articles
-            WHERE extractor = ? AND capture_id IN (SELECT unnest(?::VARCHAR[]))
+            WHERE extractor = ? AND batch_id IN (SELECT unnest(?::VARCHAR[]))
+              AND capture_id IN (SELECT unnest(?::VARCHAR[]))
             ORDER BY capture_id
             """,
-            [extractor, list(capture_ids)],
+            [extractor, sorted({batch for _, batch in keys}), [capture for capture, _ in keys]],
         ).fetchall()
     return [
         (
@@ -89,14 +95,15 @@ def _aware(stated: str | None) -> datetime | None:
     return there if there is not None and there.tzinfo is not None else None
 
 
-def write_batch(lake: Path, annotated: Iterable[tuple[Document, str, Annotations]]) -> BatchAnnotated:
+def write_batch(lake: Path, extractor: str, annotated: Iterable[tuple[Document, str, Annotations]]) -> BatchAnnotated:
     """Write the rows of one batch, one file a table; a table without rows gets none."""
     triples = list(annotated)
     now = datetime.now(UTC)
-    batch = batches.batch_id("enrich", ANNOTATOR, [document.id for document, _, _ in triples])
+    batch = batches.batch_id("enrich", f"{extractor} {ANNOTATOR}", [document.id for document, _, _ in triples])
     rows: dict[str, list[Row]] = {table.name: [] for table in (ANNOTATIONS, *ANNOTATION_TABLES)}
     for document, article_id, annotations in triples:
-        _add_rows(rows, document.id, article_id, annotations, now)
+        frame = {"capture_id": document.id, "article_id": article_id, "extractor": extractor}
+        _add_rows(rows, {**frame, "annotator": annotations.annotator}, annotations, now)
     files = tuple(
         batches.write(lake, table, rows[table.name], batch)
         for table in (ANNOTATIONS, *ANNOTATION_TABLES)
@@ -110,8 +117,7 @@ def write_batch(lake: Path, annotated: Iterable[tuple[Document, str, Annotations
     )
 
 
-def _add_rows(rows: dict[str, list[Row]], capture_id: str, article_id: str, said: Annotations, now: datetime) -> None:
-    frame = {"capture_id": capture_id, "article_id": article_id, "annotator": said.annotator}
+def _add_rows(rows: dict[str, list[Row]], frame: dict[str, str], said: Annotations, now: datetime) -> None:
     total = 0
     for table in ANNOTATION_TABLES:
         items = getattr(said, table.name.split(".")[1])

@@ -7,25 +7,27 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from flows.addresses import host, url_key
 from flows.discovery.listing import Channel, ChannelOutcome, ChannelReading, Listing
 from flows.discovery.reading import read
-from flows.discovery.source import Source
+from flows.discovery.source import Source, SourceError, read_sources
 from flows.fetching.capture import Fetched, Wanted
 from flows.fetching.gather import fetch_all
 from flows.fetching.guard import Network
 from flows.fetching.outcomes import Reason, State
 from flows.fetching.robots import RobotsBook
-from flows.fetching.warc import WarcWriter, read_payload, recover
+from flows.fetching.warc import WarcWriter, read_payload
 from flows.lake import due
 from flows.lake.batches import Count, Writer, batch_id
-from flows.lake.schema import Row, Table
+from flows.lake.schema import BrokenPromiseError, Row, Table
 from flows.lake.tables import CAPTURES, FETCHES, LISTINGS, SOURCES
 from flows.settings import Settings
+from flows.steps.warc_files import FOLDER, set_aside
 
+MAX_CHANNEL_BYTES = 50 * 2**20  # what sitemaps.org allows, undone
 MAX_CHANNEL_DEPTH = 3  # sitemap index -> index -> sitemap; deeper ones are told, not followed
-WARC_FOLDER = "warc"
 ROUND_PER_HOST = 30  # URLs a host and round: with a delay of one second a round takes half a minute
 
 
@@ -60,7 +62,7 @@ class Gathering:
         self._settings = settings
         self._is_sample = is_sample
         self._now = now
-        self._folder = writer.lake / WARC_FOLDER
+        self._folder = writer.lake / FOLDER
         self._archive = WarcWriter(self._folder, run_id, roll_bytes=settings.warc_roll_bytes)
         self._robots = RobotsBook()
 
@@ -69,15 +71,18 @@ class Gathering:
 
         `given` are listings that no channel has to be asked for: a list of URLs that somebody handed in.
         """
-        self._cut_back()
-        self._commit_sources()
+        set_aside(self._writer.lake, self._writer.connection)
+        self._commit_sources(given)
         fetched, listed, warnings = asyncio.run(self._read_channels())
         listings = [*given, *listed]
         asks = self._asks(listings)
         settled = [self._not_asked(ask, Reason.NOT_DUE) for ask in asks if not ask.is_due]
         self._commit("discover", [*fetched, *settled], listings)
         counts = [Count("channels", label(f), 1) for f in fetched if f.kind == "channel"]
-        counts.append(Count("listed", "listed", len({url_key(listing.url) for listing in listings})))
+        listed_keys = {url_key(listing.url) for listing in listings}
+        counts.append(Count("listed", "listed", len(listed_keys)))
+        earlier = sum(ask.url_key not in listed_keys for ask in asks)
+        counts += [Count("listed", "due from earlier runs", earlier)] if earlier else []
         counts += [Count("fetched", label(f), 1) for f in settled]
         wanted = self._wanted([ask for ask in asks if ask.is_due])
         return Plan(tuple(rounds(wanted, ROUND_PER_HOST)), total(counts), tuple(warnings))
@@ -88,18 +93,20 @@ class Gathering:
         self._commit("ingest", fetched, [])
         return total(Count("fetched", label(f), 1) for f in fetched if f.kind == "article")
 
-    def close(self) -> None:
-        """Close the WARC file."""
+    def close(self, counts: Sequence[Count]) -> None:
+        """Close the WARC file, and hold what came in against what was listed.
+
+        Raises BrokenPromiseError where the sums differ: a URL was lost, or counted twice.
+        """
         self._archive.close()
+        sums = {what: sum(count.count for count in counts if count.what == what) for what in ("listed", "fetched")}
+        if sums["listed"] != sums["fetched"]:
+            raise BrokenPromiseError(f"{sums['listed']} URLs were listed or due, {sums['fetched']} have an outcome")
 
-    def _cut_back(self) -> None:
-        """Cut WARC files of killed runs back to the last record that the lake knows: the rest will be fetched again."""
-        ends = due.warc_ends(self._writer.connection)
-        for path in sorted(self._folder.rglob("*.warc.gz")):
-            recover(path, ends.get(str(path.relative_to(self._folder)), 0))
-
-    def _commit_sources(self) -> None:
+    def _commit_sources(self, given: Sequence[Listing]) -> None:
         rows = [source_row(source, self._is_sample, self._now) for source in self._sources.values()]
+        names = {listing.source_id for listing in given} - self._sources.keys()
+        rows += [handed_in_row(name, "url_list", self._now) for name in sorted(names)]
         held = {
             (source_id, digest)
             for source_id, digest in self._writer.connection.execute(
@@ -112,7 +119,6 @@ class Gathering:
             self._writer.commit_rows("ingest", self._run_id, batch, [(SOURCES, new)])
 
     async def _read_channels(self) -> tuple[list[Fetched], list[Listing], list[str]]:
-        held = due.held(self._writer.connection, "channel")
         waiting = [channel for source in self._sources.values() for channel in source.channels()]
         seen: set[str] = set()
         fetched: list[Fetched] = []
@@ -121,7 +127,8 @@ class Gathering:
         for _ in range(MAX_CHANNEL_DEPTH):
             by_key = {url_key(channel.url): channel for channel in waiting if url_key(channel.url) not in seen}
             seen |= by_key.keys()
-            wanted = [self._channel_wanted(channel, held.get(key)) for key, channel in by_key.items()]
+            held = due.held(self._writer.connection, "channel", list(by_key))
+            wanted = [self._want(one.url, one.source_id, "channel", held.get(key)) for key, one in by_key.items()]
             waiting = []
             async for one in self._ended(wanted):
                 channel = by_key.get(url_key(one.url)) if one.kind == "channel" else None
@@ -137,9 +144,6 @@ class Gathering:
                     warnings.append(warning)
         warnings += [f"{channel.url}: nested deeper than {MAX_CHANNEL_DEPTH}, not followed" for channel in waiting]
         return fetched, listings, warnings
-
-    def _channel_wanted(self, channel: Channel, held: due.Held | None) -> Wanted:
-        return self._want(channel.url, channel.source_id, "channel", held)
 
     def _want(self, url: str, source_id: str, kind: str, held: due.Held | None) -> Wanted:
         source = self._sources.get(source_id)
@@ -178,7 +182,10 @@ class Gathering:
         """What a channel lists now. One that has not changed is read from its stored capture: its list still stands."""
         body = one.body
         if body is None and one.state is State.UNCHANGED and held is not None:
-            body = read_payload(self._folder / held.warc_file, held.warc_offset, held.warc_bytes, 50 * 2**20).payload
+            stored = read_payload(self._folder / held.warc_file, held.warc_offset, held.warc_bytes, MAX_CHANNEL_BYTES)
+            if stored.problem is not None:
+                return replace(one, detail=f"its stored capture cannot be read: {stored.detail}"), None
+            body = stored.payload
         if body is None:
             return one, None
         content_type = one.capture.content_type if one.capture else None
@@ -207,7 +214,7 @@ class Gathering:
         return [replace(ask, is_due=True) if ask.url_key in news else ask for ask in asks]
 
     def _wanted(self, asks: Sequence[due.Ask]) -> list[Wanted]:
-        held = due.held(self._writer.connection, "article")
+        held = due.held(self._writer.connection, "article", [ask.url_key for ask in asks])
         return [self._want(ask.url, ask.source_id, "article", held.get(ask.url_key)) for ask in asks]
 
     def _not_asked(self, ask: due.Ask, reason: Reason) -> Fetched:
@@ -224,6 +231,17 @@ class Gathering:
         )
         batch = batch_id(stage, self._run_id, [f"{one.kind}:{one.url}" for one in fetched])
         self._writer.commit_rows(stage, self._run_id, batch, tables)
+
+
+def chosen(folder: Path, names: Sequence[str]) -> list[Source]:
+    """The sources of a folder, or those of them that are named.
+
+    Raises SourceError naming a source that does not exist, or what is wrong with a file.
+    """
+    sources = {source.id: source for source in read_sources(folder)}
+    if unknown := [name for name in names if name not in sources]:
+        raise SourceError(f"There is no source {unknown[0]}; there are {', '.join(sorted(sources))}")
+    return [sources[name] for name in names] if names else list(sources.values())
 
 
 def rounds(wanted: Sequence[Wanted], per_host: int) -> Iterable[tuple[Wanted, ...]]:
@@ -346,6 +364,19 @@ def source_row(source: Source, is_sample: bool, now: datetime) -> Row:
         "country": source.country,
         "timezone": source.timezone,
         "is_sample": is_sample,
+        "loaded_at": now,
+    }
+
+
+def handed_in_row(source_id: str, kind: str, now: datetime) -> Row:
+    """One row of raw.sources for what somebody handed in: `import` for saved pages, `url_list` for lists of URLs."""
+    return {
+        "source_id": source_id,
+        "digest": kind,
+        "name": source_id,
+        "kind": kind,
+        "timezone": "UTC",
+        "is_sample": False,
         "loaded_at": now,
     }
 

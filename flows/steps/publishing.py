@@ -1,9 +1,8 @@
 """Publish: put views and macros into the catalogue, and answer the questions of `sql/queries/`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-import duckdb
 
 from flows.lake import ask, views
 from flows.lake.batches import Writer
@@ -19,7 +18,7 @@ class Answer:
     name: str
     what: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[object, ...], ...]
+    rows: Iterable[tuple[object, ...]]
 
 
 def publish(writer: Writer) -> list[str]:
@@ -41,9 +40,5 @@ def answer(lake: Path, name: str) -> Answer:
     if name not in found:
         raise ask.QuestionError(f"There is no question {name}; there are {', '.join(sorted(found))}")
     with ask.asking(lake) as connection:
-        return show(name, found[name].what, ask.answer(connection, found[name].body))
-
-
-def show(name: str, what: str, relation: duckdb.DuckDBPyRelation) -> Answer:
-    """Fetch a relation whole."""
-    return Answer(name, what, tuple(relation.columns), tuple(relation.fetchall()))
+        relation = ask.answer(connection, found[name].body)
+        return Answer(name, found[name].what, tuple(relation.columns), tuple(ask.rows(relation)))

@@ -16,7 +16,9 @@ from flows.lake import batches
 from flows.lake.due import Unread
 from flows.lake.schema import Row
 from flows.lake.tables import ARTICLES
+from flows.steps.warc_files import FOLDER
 
+MAX_COUNT = 2**31  # more comments than people are a fault of the page
 MAX_PAYLOAD_BYTES = 20 * 2**20  # what the fetcher lets in; saved pages may be no larger
 
 
@@ -48,19 +50,14 @@ def lost_batch(lake: Path, capture: Unread, is_late: bool, says: str) -> BatchRe
 
 def read_one(lake: Path, capture: Unread) -> Article:
     """Read one capture from its WARC record; a record that is damaged by now is a row that says so."""
-    try:
-        record = read_payload(
-            lake / "warc" / capture.warc_file, capture.warc_offset, capture.warc_bytes, MAX_PAYLOAD_BYTES
-        )
-        fault = record.detail if record.problem is not None else None
-    except OSError as error:
-        fault = str(error)
-    if fault is not None:
+    path = lake / FOLDER / capture.warc_file
+    record = read_payload(path, capture.warc_offset, capture.warc_bytes, MAX_PAYLOAD_BYTES)
+    if record.problem is not None:
         return Article(
             id=capture.capture_id,
             input=capture.capture_id,
             outcome=Outcome.READER_ERROR,
-            reason=f"its WARC record cannot be read: {fault}",
+            reason=f"its WARC record cannot be read: {record.detail or record.problem.value}",
             url=capture.url,
         )
     return extract(
@@ -85,10 +82,9 @@ def _robots(lake: Path, file: str | None, offset: int | None, length: int | None
     """The robots.txt in force at a capture; pages of one host share it."""
     if file is None or offset is None or length is None:
         return None
-    try:
-        record = read_payload(lake / "warc" / file, offset, length, 512_000)
-    except Exception:
-        return None
+    record = read_payload(lake / FOLDER / file, offset, length, 512_000)
+    if record.problem is not None:
+        return None  # one signal less, not one article less
     return record.payload.decode("utf-8", "replace") if record.status in (None, 200) else None
 
 
@@ -134,7 +130,7 @@ def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
         "captions": _dicts(article.captions),
         "links": _dicts(article.links),
         "related_headlines": _dicts(article.related_headlines),
-        "comment_count": article.comment_count,
+        "comment_count": article.comment_count if (article.comment_count or 0) < MAX_COUNT else None,
         "topics": list(article.topics),
         "is_paywalled": article.paywalled,
         "rights_holder": article.rights.holder,
@@ -160,7 +156,10 @@ def moment(stated: str | None) -> tuple[datetime | None, date | None]:
     there = datetime.fromisoformat(stated)
     if there.tzinfo is None:
         return None, there.date()
-    return there.astimezone(UTC), there.date()
+    try:
+        return there.astimezone(UTC), there.date()
+    except OverflowError:  # a day at either end of the calendar: no instant of ours
+        return None, there.date()
 
 
 def _dicts(values: Sequence[object]) -> list[dict[str, object]]:

@@ -1,6 +1,7 @@
 """Bring saved pages and WARC files in: each input becomes a capture of our own, or a row that says why not."""
 
-from collections import defaultdict
+import os
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,15 +12,17 @@ from flows.addresses import normalise, url_key
 from flows.discovery.listing import ChannelKind, Listing
 from flows.fetching.capture import Fetched
 from flows.fetching.saved import Saved, read_inputs, store_saved
-from flows.fetching.warc import WarcWriter, recover
+from flows.fetching.warc import WarcWriter
 from flows.lake import due
 from flows.lake.batches import Count, Writer, batch_id
 from flows.lake.schema import Row
 from flows.lake.tables import CAPTURES, FETCHES, LISTINGS, SOURCES
 from flows.settings import Settings
-from flows.steps.gathering import WARC_FOLDER, capture_row, fetch_row, label, listing_id, listing_row, total
+from flows.steps.gathering import capture_row, fetch_row, handed_in_row, label, listing_id, listing_row, total
+from flows.steps.warc_files import FOLDER, set_aside
 
 SOURCE_ID = "import"
+LIST_ID = "url-list"
 BATCH_INPUTS = 200  # inputs a commit: some seconds of reading, and what a kill may cost
 LOOK_BYTES = 65_536  # how much of a text file is looked at to tell a list of URLs from a page's text
 
@@ -32,15 +35,14 @@ class Saving:
         self._writer = writer
         self._run_id = run_id
         self._source_id = source_id
-        self._folder = writer.lake / WARC_FOLDER
+        self._folder = writer.lake / FOLDER
         self._archive = WarcWriter(self._folder, run_id, roll_bytes=settings.warc_roll_bytes)
         self._known: dict[str, set[str]] = defaultdict(set)
+        self._times: Counter[str] = Counter()
 
     def batches(self, paths: Sequence[Path], manifest: Path | None = None) -> Iterator[tuple[Count, ...]]:
         """Store every input and commit it, batch by batch. An input that cannot be read is a row, not an error."""
-        ends = due.warc_ends(self._writer.connection)
-        for path in sorted(self._folder.rglob("*.warc.gz")):
-            recover(path, ends.get(str(path.relative_to(self._folder)), 0))
+        set_aside(self._writer.lake, self._writer.connection)
         self._commit_source()
         for key, digest in due.known_digests(self._writer.connection, self._source_id):
             self._known[key].add(digest)
@@ -52,15 +54,7 @@ class Saving:
         self._archive.close()
 
     def _commit_source(self) -> None:
-        row = {
-            "source_id": self._source_id,
-            "digest": "import",
-            "name": self._source_id,
-            "kind": "import",
-            "timezone": "UTC",
-            "is_sample": False,
-            "loaded_at": datetime.now(UTC),
-        }
+        row = handed_in_row(self._source_id, "import", datetime.now(UTC))
         batch = batch_id("sources", "1", [f"{self._source_id}/import"])
         if not self._writer.is_committed(batch):
             self._writer.commit_rows("backfill", self._run_id, batch, [(SOURCES, [row])])
@@ -71,8 +65,8 @@ class Saving:
         stored: list[Fetched] = []
         listings: dict[str, Listing] = {}
         for saved in inputs:
-            stored.append(self._store(saved))
-            listing = self._listing(saved)
+            stored.append(self._store(replace(saved, id=readable(saved.id), input=readable(saved.input))))
+            listing = self._listing(stored[-1].url, saved.url)
             listings[listing_id(listing)] = listing
         if not stored:
             return ()
@@ -99,12 +93,24 @@ class Saving:
         one = store_saved(saved, self._source_id, self._archive, frozenset(self._known[key]))
         if one.capture is not None:
             self._known[key].add(one.capture.payload_sha256)
-        # The ledger counts inputs, not addresses: two saved layouts of one page are two inputs.
-        return replace(one, url=saved.input)
+        # The ledger counts inputs, not addresses: two saved layouts of one page are two inputs. One named twice (a
+        # folder and a file in it, a WARC file with a record id twice) is counted twice, the second time as what it is.
+        self._times[key] += 1
+        name = saved.input if self._times[key] == 1 else f"{saved.input}~{self._times[key]}"
+        return replace(one, url=name)
 
-    def _listing(self, saved: Saved) -> Listing:
-        folder = str(Path(saved.input.partition("#")[0]).parent)
-        return Listing(self._source_id, ChannelKind.IMPORT, folder, saved.input, saved.url or saved.input)
+    def _listing(self, name: str, url: str | None) -> Listing:
+        folder = str(Path(name.partition("#")[0]).parent)
+        return Listing(self._source_id, ChannelKind.IMPORT, folder, name, url or name)
+
+
+def readable(name: str) -> str:
+    """A file's name as text: names in unpacked Korean archives are often CP949 bytes, which no table can hold."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("cp949", "replace")
+    return name
 
 
 def url_lists(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
@@ -120,7 +126,8 @@ def _is_url_list(path: Path) -> bool:
     if path.suffix.lower() not in {".txt", ".urls", ".lst", ".csv"} or not path.is_file():
         return False
     with path.open("rb") as file:
-        head = file.read(LOOK_BYTES).decode("utf-8", "replace")
-    lines = [line.strip() for line in head.splitlines()]
-    lines = [line for line in lines if line and not line.startswith("#")]
-    return bool(lines) and all(normalise(line) is not None for line in lines[:-1] or lines)
+        head = file.read(LOOK_BYTES).decode("utf-8", "replace").splitlines()
+    if path.stat().st_size > LOOK_BYTES:
+        head = head[:-1]  # cut in the middle of a line, perhaps
+    lines = [line.strip() for line in head if line.strip() and not line.strip().startswith("#")]
+    return bool(lines) and all(normalise(line) is not None for line in lines)

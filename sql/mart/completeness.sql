@@ -2,7 +2,7 @@
 -- grain:  one row per publisher and day of the news
 -- key:    publisher, news_date
 -- reads:  staging.fates
--- column publisher: the news organisation
+-- column publisher: the source; for portals, imports and URL lists the organisation that the article names
 -- column news_date: day of publication as the page or the listing states it, else the day of listing; publisher's zone
 -- column listed_count: URLs and saved inputs listed
 -- column fetched_count: of those, with a page in the WARC files

@@ -16,14 +16,14 @@
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
 WITH newest AS (
-    SELECT capture_id, arg_max(annotator, annotated_at) AS annotator
+    SELECT capture_id, extractor, arg_max(annotator, annotated_at) AS annotator
     FROM lake.staging.annotations
     WHERE outcome = 'ok'
-    GROUP BY capture_id
+    GROUP BY capture_id, extractor
 )
 SELECT
     article_id, number, said.name, said.aliases, said.mentions, said.lat, said.lon, said.country, said.confidence,
     articles.publisher, articles.published_date, articles.title, annotator
 FROM lake.staging.places AS said
-JOIN newest USING (capture_id, annotator)
-JOIN lake.mart.articles AS articles USING (article_id, capture_id)
+JOIN newest USING (capture_id, extractor, annotator)
+JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)

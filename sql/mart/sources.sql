@@ -4,7 +4,7 @@
 -- reads:  staging.current_sources, raw.listings, raw.captures, mart.articles
 -- column source_id: name of the source file
 -- column name: the publisher's own name
--- column kind: publisher, portal, agency or import
+-- column kind: publisher, portal, agency, import or url_list
 -- column lang: BCP 47, of most of its articles
 -- column timezone: IANA zone in which its days are counted
 -- column listed_count: distinct URLs that it has listed

@@ -19,7 +19,7 @@ WITH newest AS (
 hashed AS (
     SELECT
         newest.* EXCLUDE (publisher),
-        coalesce(newest.publisher, CASE WHEN sources.kind <> 'import' THEN sources.name END) AS publisher,
+        coalesce(newest.publisher, CASE WHEN sources.kind IN ('publisher', 'agency') THEN sources.name END) AS publisher,
         coalesce(sources.is_sample, false) AS is_sample,
         sha256(concat_ws(chr(10), newest.title, array_to_string(newest.body, chr(10)))) AS text_sha256
     FROM newest

@@ -5,7 +5,7 @@
 -- column source_id: name of the source file
 -- column name: the publisher's own name
 -- column name_en: its name in English
--- column kind: publisher, portal, agency or import
+-- column kind: publisher, portal, agency, import or url_list
 -- column home: address of its front page
 -- column lang: BCP 47, of most of its articles
 -- column country: ISO 3166 alpha-2

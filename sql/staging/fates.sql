@@ -5,7 +5,7 @@
 -- column source_id: source that listed it
 -- column url_key: key of the address, or of the saved input
 -- column url: address, or the input's path
--- column publisher: the news organisation; the source where no article says
+-- column publisher: the source; for portals, imports and URL lists the organisation that the article names
 -- column news_date: day of publication as the page or the listing states it, else the day of listing; publisher's zone
 -- column is_fetched: a page lies in the WARC files
 -- column is_article: an article was read from it
@@ -45,7 +45,9 @@ SELECT
     listed.source_id,
     listed.url_key,
     listed.url,
-    coalesce(CASE WHEN sources.kind = 'import' THEN read.publisher END, sources.name) AS publisher,
+    coalesce(
+        CASE WHEN sources.kind IN ('portal', 'import', 'url_list') THEN read.publisher END, sources.name
+    ) AS publisher,
     coalesce(
         read.published_date,
         timezone(sources.timezone, listed.stated_at)::DATE,

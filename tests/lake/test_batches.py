@@ -86,6 +86,24 @@ def test_a_flipped_byte_in_a_committed_file_is_found(tmp_path: Path) -> None:
         assert [damage.path for damage in damaged_files(writer.connection, tmp_path)] == ["raw/sources/b2.parquet"]
 
 
+def test_a_file_that_is_gone_is_found_also_where_duckdb_wrote_it(tmp_path: Path) -> None:
+    with batches.writing(tmp_path, "test") as writer:
+        commit(writer, "b1", "one")
+        (ledger,) = (catalog.files_path(tmp_path) / "ops" / "batches").glob("*.parquet")
+        ledger.rename(tmp_path / "kept")
+        (catalog.files_path(tmp_path) / "raw" / "sources" / "b1.parquet").unlink()
+        told = {damage.path for damage in damaged_files(writer.connection, tmp_path)}
+    assert {f"ops/batches/{ledger.name}", "raw/sources/b1.parquet"} <= told
+
+
+def test_a_creation_that_was_killed_is_finished_with_inlining_off(tmp_path: Path) -> None:
+    catalog.files_path(tmp_path).mkdir(parents=True)
+    catalog._attached(tmp_path, "META_JOURNAL_MODE 'WAL'").close()
+    with batches.writing(tmp_path, "test") as writer:
+        options = writer.connection.execute("FROM lake.options()").fetchall()
+    assert ("data_inlining_row_limit", "0") in [(row[0], str(row[2])) for row in options]
+
+
 def test_a_lake_that_was_moved_is_read_from_where_it_is_now(tmp_path: Path) -> None:
     with batches.writing(tmp_path / "here", "test") as writer:
         commit(writer, "b1", "one")

@@ -1,0 +1,47 @@
+"""The WARC files between runs: what a killed run left behind its last commit is set aside, never deleted.
+
+The WARC files are the record of truth and the catalogue is what can be made again, so the catalogue's word alone must
+not cost a byte of them: after a lost or restored catalogue the whole store would look like leftovers.
+"""
+
+import logging
+from pathlib import Path
+
+import duckdb
+
+from flows.fetching.warc import recover
+from flows.lake import due
+
+FOLDER = "warc"
+ASIDE = "warc-uncommitted"
+"""Beside the WARC folder: files and tails that no row refers to. `sillok import` reads them; a person may delete."""
+
+log = logging.getLogger("sillok")
+
+
+def set_aside(lake: Path, connection: duckdb.DuckDBPyConnection) -> int:
+    """Move what no row refers to out of the WARC folder; returns how many files or tails were moved.
+
+    Afterwards every file ends where the lake's last record in it ends, so that it is a whole WARC file.
+    """
+    folder, aside = lake / FOLDER, lake / ASIDE
+    ends = due.warc_ends(connection)
+    moved = 0
+    for path in sorted(folder.rglob("*.warc.gz")):
+        name = path.relative_to(folder)
+        end = ends.get(str(name), 0)
+        if path.stat().st_size <= end:
+            continue
+        target = aside / name.with_name(f"{name.name.removesuffix('.warc.gz')}.from-{end}.warc.gz")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if end == 0:
+            path.rename(target)
+        else:
+            with path.open("rb") as file:
+                file.seek(end)
+                target.write_bytes(file.read())
+            recover(path, end)
+        moved += 1
+    if moved:
+        log.warning("%d WARC files or tails that no row refers to were set aside in %s", moved, aside)
+    return moved
