@@ -10,6 +10,7 @@ from collections.abc import Callable
 from flows.extraction import korean
 from flows.extraction.article import Author
 from flows.extraction.metadata import Metas
+from flows.extraction.patterns import named
 from flows.extraction.structured import Stated
 from flows.extraction.tree import Element, clean, hint_of, select, text_of
 
@@ -57,9 +58,9 @@ _NO_NAME = re.compile(
 )
 _AFTER_BY = re.compile(r"^.{1,40}?\b(?:by|von)\s+(?=[A-ZÀ-Þ])")
 _CJK = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
-_BYLINE_HINT = re.compile(
-    r"(?:^|[\s_-])(?:byline\w*|by-line|author\w*|article__?author\w*|writer\w*|reporter\w*|"
-    r"journalist\w*|autor\w*|contributor\w*|info_view|txt_info|c-byline\w*)(?=$|[\s_-])"
+_BYLINE_HINT = named(
+    r"byline\w*|by-line|author\w*|article__?author\w*|writer\w*|reporter\w*|"
+    r"journalist\w*|autor\w*|contributor\w*|info_view|txt_info|c-byline\w*"
 )
 
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from lxml import etree
 
+from flows.extraction.patterns import named
+from flows.extraction.pictures import CAPTION, name_captions
 from flows.extraction.tree import BREAK, Element, clean, inner_text
 
 BLOCK_TAGS = (
@@ -27,8 +29,8 @@ _DROPPED = (
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MARKED_TAGS = frozenset(("nav", "aside", "footer", "form", "menu"))
 
-FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:ads?|adv|advert\w*|adsense|adbox|adfit|banner\w*|sponsor\w*|promo\w*|social\w*|"
+FURNITURE = named(
+    r"ads?|adv|advert\w*|adsense|adbox|adfit|banner\w*|sponsor\w*|promo\w*|social\w*|"
     r"share\w*|sharing|sns\w*|"
     r"related\w*|relation|recommend\w*|more-(?:on|from|stories)|read-?(?:more|also|next)\w*|"
     r"newsletter\w*|subscri\w*|signup|"
@@ -50,31 +52,24 @@ FURNITURE = re.compile(
     r"recirc\w*|recirculation|onward\w*|upsell|cta|callout|in-?article-?(?:ad|promo|related)|also-?like|see-?also|"
     r"registration\w*|identity\w*|blocker\w*|login\w*|sign-?in\w*|intro-body\w*|donation\w*|up-?next|"
     r"next-?(?:article|story|post)|prev-?(?:article|story|post)|article-?(?:footer|nav|tools|share|"
-    r"related|tags))"
-    r"(?=$|[\s_-])",
+    r"related|tags)"
 )
 _STICKY = re.compile(
     r"donationpromo|related|recommend|taboola|outbrain|newsletter|readmore|read-more|advert|sharebar|"
     r"socialshare|most-?read|comments?-"
 )
-_CAPTION = re.compile(
-    r"(?:^|[\s_-])(?:\w*caption\w*|img_?desc|photo_?(?:desc|txt|text|info|credit)|image_?(?:desc|info|credit|source)|"
-    r"aboutphoto|img_?txt|cut_?line|legend\w*|copyright-image|picture-?(?:desc|info)|wp-caption-text|bildunterschrift|"
-    r"bildtext|image-?(?:source|copyright|credit)|photo-?(?:credit|source)|credits?|txt_photo|"
-    r"figure_?caption)(?=$|[\s_-])"
-)
 _CONSENT = re.compile(
     r"onetrust|cookie-?(?:consent|banner|notice|law|policy|bar|wall)|(?:^|[\s_-])(?:consent|gdpr|ccpa|"
     r"didomi\w*|cmp|cmpbox|qc-cmp\w*|usercentrics|sp_message\w*)(?=$|[\s_-])"
 )
-BODY_HINT = re.compile(
-    r"(?:^|[\s_-])(?:article-?body\w*|articlebody\w*|article__?(?:body|content|text)\w*|"
+BODY_HINT = named(
+    r"article-?body\w*|articlebody\w*|article__?(?:body|content|text)\w*|"
     r"article-?(?:content|text|copy|main)|story-?(?:body|content|text)\w*|"
     r"entry-content|post-content|post-body|content-body|body-copy|news_?(?:body|view|txt|text|cnt_detail_wrap)|"
     r"dic_area|newsct_article|articlebodycontents|articebody|newsendcontents|_article_content|article_view|"
     r"article-view-content-div|realartccontents|articlecontetns|article_txt|art_txt|article_body|cont_newstext|"
     r"cmadcontent|text_area|pnlcontent|textbody|article-text|viewcontent|story-news|newsbody|td-post-content|"
-    r"single-content|field-name-body|rich-?text|paywall-?content|c-article-body|article_detail_body)(?=$|[\s_-])"
+    r"single-content|field-name-body|rich-?text|paywall-?content|c-article-body|article_detail_body"
 )
 """Containers of content systems and portals, as seen in public pages and the project's notes. Hints, never orders."""
 _CONSENT_DIALOG = etree.Element("dialog")
@@ -113,10 +108,11 @@ _Ahead = tuple[Element, Element | None, Kind, bool]
 
 
 def prune(root: Element) -> None:
-    """Take scripts, styles and form controls out of the tree and make every `<br>` a BREAK in the text."""
+    """Take scripts, styles and form controls out, make every `<br>` a BREAK in the text, and name captions as such."""
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     for line_break in list(root.iter("br")):
         line_break.tail = BREAK + (line_break.tail or "")
+    name_captions(root)
 
 
 def read_blocks(root: Element) -> list[Block]:
@@ -134,11 +130,15 @@ def read_blocks(root: Element) -> list[Block]:
         is_linked = is_linked or element.tag == "a"
         if element.tag in _SKIPPED:
             continue
+        is_leaf = element not in containers
+        text = inner_text(element) if is_leaf else ""
+        if is_leaf and (not text or text.isspace()):
+            continue
         mark, kind = _marked(element, mark, kind)
         if mark is _CONSENT_DIALOG:
             continue
-        if element not in containers:
-            block = _leaf(element, mark, kind)
+        if is_leaf:
+            block = _leaf(element, text, mark, kind)
             if block is not None:
                 if is_linked:
                     block.link_chars = len(block.text)
@@ -161,12 +161,26 @@ def _containers(root: Element) -> set[Element]:
 
 @lru_cache(maxsize=20_000)
 def _named(hint: str) -> str:
-    """What class and id call an element. Sites repeat their classes on every page, so answers are remembered."""
-    if _CONSENT.search(hint):
+    """What class and id call an element: the strongest of what their words say."""
+    if " " not in hint:
+        return _word_names(hint)
+    said = {_word_names(word) for word in hint.split()}
+    for name in ("consent", "caption"):
+        if name in said:
+            return name
+    return "furniture" if "furniture" in said and "body" not in said else ""
+
+
+@lru_cache(maxsize=50_000)
+def _word_names(word: str) -> str:
+    """What one class or id says. Sites repeat their classes within and across pages, so answers are remembered."""
+    if _CONSENT.search(word):
         return "consent"
-    if _CAPTION.search(hint):
+    if CAPTION.search(word):
         return "caption"
-    if (FURNITURE.search(hint) or _STICKY.search(hint)) and not BODY_HINT.search(hint):
+    if BODY_HINT.search(word):
+        return "body"
+    if FURNITURE.search(word) or _STICKY.search(word):
         return "furniture"
     return ""
 
@@ -185,9 +199,10 @@ def _marked(element: Element, mark: Element | None, kind: Kind) -> tuple[Element
         return mark, Kind.CAPTION
     if tag in _MARKED_TAGS:
         return element, kind
-    attributes = element.attrib
-    if not attributes or tag in ("body", "main"):
+    items = element.items()
+    if not items or tag in ("body", "main"):
         return mark, kind
+    attributes: dict[str, str] = dict(items)  # type: ignore[arg-type]  # str only, as in `inner_text`
     hint = attributes.get("class", "")
     name = attributes.get("id")
     hint = f"{hint} {name}".lower() if name else hint.lower()
@@ -212,22 +227,35 @@ def _parts(
 ) -> list[Block | _Ahead]:
     """The children of a container in order: block children as they are, loose text between them as blocks."""
     parts: list[Block | _Ahead] = []
-    run: list[str] = [element.text or ""]
+    run: list[str] = []
+    alone: Element | None = None
+    has_words = False
+    if element.text:
+        run.append(element.text)
+        has_words = not element.text.isspace()
     link_chars = 0
     for child in element:
+        tail = child.tail
         if child in containers or child.tag in _BLOCK_SET:
-            _flush(run, 10_000_000 if is_linked else link_chars, element, mark, kind, parts)
-            run, link_chars = [], 0
+            if run:
+                _flush(run, 10_000_000 if is_linked else link_chars, element, alone, mark, kind, parts)
+                run, link_chars, alone, has_words = [], 0, None, False
             parts.append((child, mark, kind, is_linked))
         else:
             text = inner_text(child)
-            if child.tag == "a":
-                link_chars += len(text)
-            elif len(child):
-                link_chars += sum(len(inner_text(link)) for link in child.iter("a"))
-            run.append(text)
-        run.append(child.tail or "")
-    _flush(run, 10_000_000 if is_linked else link_chars, element, mark, kind, parts)
+            if text:
+                if child.tag == "a":
+                    link_chars += len(text)
+                elif len(child):
+                    link_chars += sum(len(inner_text(link)) for link in child.iter("a"))
+                alone, has_words = None if has_words else child, True
+                run.append(text)
+        if tail:
+            if not tail.isspace():
+                alone, has_words = None, True
+            run.append(tail)
+    if run:
+        _flush(run, 10_000_000 if is_linked else link_chars, element, alone, mark, kind, parts)
     return parts
 
 
@@ -235,20 +263,25 @@ _BLOCK_SET = frozenset(BLOCK_TAGS)
 
 
 def _flush(
-    run: list[str], link_chars: int, element: Element, mark: Element | None, kind: Kind, parts: list[Block | _Ahead]
+    run: list[str],
+    link_chars: int,
+    element: Element,
+    alone: Element | None,
+    mark: Element | None,
+    kind: Kind,
+    parts: list[Block | _Ahead],
 ) -> None:
     loose = "".join(run)
     if not loose or loose.isspace():
         return
     text = tidy(loose)
     if text:
-        parts.append(Block(text, kind, element, element, min(link_chars, len(text)), measure(text), mark))
+        # A run that is one inline element stands for that element: its class says what it is.
+        own = element if alone is None else alone
+        parts.append(Block(text, kind, own, element, min(link_chars, len(text)), measure(text), mark))
 
 
-def _leaf(element: Element, mark: Element | None, kind: Kind) -> Block | None:
-    text = inner_text(element)
-    if not text or text.isspace():
-        return None
+def _leaf(element: Element, text: str, mark: Element | None, kind: Kind) -> Block | None:
     text = tidy(text)
     if not text:
         return None

@@ -58,8 +58,11 @@ class Body:
         return sum(block.length for block in self.blocks)
 
 
-def find_body(blocks: list[Block], root: Element, is_korean: bool = False) -> Body:
-    """Choose the container and keep what is article in it. An empty `Body` where nothing reads like prose."""
+def find_body(blocks: list[Block], root: Element, is_korean: bool = False, has_mark: bool = True) -> Body:
+    """Choose the container and keep what is article in it. An empty `Body` where nothing reads like prose.
+
+    `has_mark` is False where the page is known not to hold `articleBody`, which spares the search for it.
+    """
     _doubt_marks(blocks, GLOBAL_DOUBT)
     scores, prose = _scores(blocks)
     if not scores:
@@ -69,7 +72,7 @@ def find_body(blocks: list[Block], root: Element, is_korean: bool = False) -> Bo
         prose = [pair for pair in prose if _is_below(pair[0].element, scope)]
         scores, prose = _scores([block for block, _ in prose])
     best = max(scores, key=lambda element: scores[element])
-    best, method = _hinted(root if scope is None else scope, best, prose)
+    best, method = _hinted((root if scope is None else scope) if has_mark else None, best, prose)
     container = _climbed(best, prose, scope) if method == "scorer" else best
     return _kept(blocks, container, method, is_korean)
 
@@ -174,10 +177,10 @@ def _within(prose: list[tuple[Block, float]], element: Element) -> float:
     return total
 
 
-def _hinted(root: Element, best: Element, prose: list[tuple[Block, float]]) -> tuple[Element, str]:
+def _hinted(root: Element | None, best: Element, prose: list[tuple[Block, float]]) -> tuple[Element, str]:
     """The element that the page calls the article's body, if it holds a fair share of the prose."""
     floor = FAIR_SHARE * _within(prose, best)
-    for method, found in (("itemprop", _by_itemprop(root)), ("hint", _by_class(best, prose))):
+    for method, found in (("itemprop", [] if root is None else _by_itemprop(root)), ("hint", _by_class(best, prose))):
         sized = [(weight, element) for element in found if (weight := _within(prose, element)) >= max(floor, 1.0)]
         if sized:
             weight, chosen = max(sized, key=lambda pair: pair[0])

@@ -8,6 +8,7 @@ from flows.extraction.blocks import Block, Kind
 from flows.extraction.body import Body
 from flows.extraction.furniture import is_furniture
 from flows.extraction.metadata import Metas
+from flows.extraction.patterns import named
 from flows.extraction.structured import Stated
 from flows.extraction.title import key_of
 from flows.extraction.tree import BREAK, hint_of
@@ -16,14 +17,19 @@ MAX_DECK_CHARS = 900
 LOOK_BACK = 40
 """Blocks before the body among which a deck may stand."""
 
-_HINT = re.compile(
-    r"(?:^|[\s_-])(?:lead|\w{1,20}lead__\w+|lede|standfirst|summary\w*|dek|deck|sub-?titles?|"
+_HINT = named(
+    r"lead|\w{1,20}lead__\w+|lede|standfirst|summary\w*|dek|deck|sub-?titles?|"
     r"subtit\w*|sub-?head(?:line|"
     r"ing)?s?|intro\w*|chapo|chapeau|vorspann|"
     r"excerpt|description|desc|preamble|ingress|kop|teaser-?text|sapo|entradilla|bajada|sommario|occhiello|"
     r"article-head-sub|sub-?tit(?:-\w+)?|mid_?title\w*|media_end_summary|summary_view|"
-    r"article__(?:lead|intro|summary|description|subtitle|deck|excerpt))(?=$|[\s_-])"
+    r"article__(?:lead|intro|summary|description|subtitle|deck|excerpt)"
 )
+
+
+_HEADING_HINT = re.compile(r"(?:^|[\s_-])sub(?:$|[\s_-])")
+"""On a heading beside the headline a bare `sub` means a line under it."""
+_SENTENCE_END = re.compile(r"[.!?。！？…:][\"'”’»«)\]]*$")
 
 
 @dataclass(slots=True)
@@ -74,6 +80,10 @@ def _is_hinted(block: Block) -> bool:
     if block.mark is not None and _HINT.search(hint_of(block.mark)) is None:
         return False
     parent = block.element.getparent()
+    if block.element.get("itemprop") == "alternativeHeadline":
+        return True
+    if block.kind is Kind.HEADING and _HEADING_HINT.search(hint_of(block.element)):
+        return True
     return bool(
         _HINT.search(hint_of(block.element))
         or (parent is not None and _HINT.search(hint_of(parent)) and len(parent) <= 4)

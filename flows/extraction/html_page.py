@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from flows import addresses
 from flows.extraction import blocks as walk
-from flows.extraction import comments, korean, lines, notices, publishers, stamps
+from flows.extraction import comments, korean, lines, notices, portals, publishers, stamps
 from flows.extraction.article import Article, Author, Caption, Outcome, Page, Quality
 from flows.extraction.authors import find_authors
 from flows.extraction.blocks import Block
@@ -15,7 +15,8 @@ from flows.extraction.decks import Deck, find_deck
 from flows.extraction.decoding import Decoded
 from flows.extraction.lang import language_of
 from flows.extraction.last_resort import read_slowly
-from flows.extraction.metadata import Metas, read_lang, read_metas, read_tags
+from flows.extraction.metadata import Metas, read_is_free, read_lang, read_metas, read_tags
+from flows.extraction.pictures import MARKS, is_alone_with_picture
 from flows.extraction.related import find_links, find_related
 from flows.extraction.rights import read_rights
 from flows.extraction.state import State, read_state, scripts_of
@@ -45,6 +46,7 @@ class Head:
     portal: str | None
     zone: tzinfo | None
     is_korean: bool
+    is_free: bool | None = None  # as microdata or RDFa state it
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class Text:
 
 def read_html(page: Page, decoded: Decoded, root: Element) -> Article:
     """Read one parsed page. Called by `reader.extract`, which answers for refusals and faults."""
-    head = _read_head(page, root)
+    head = _read_head(page, root, decoded.text)
     scripts = scripts_of(root)
     walk.prune(root)
     body = root.find("body")
@@ -76,8 +78,8 @@ def read_html(page: Page, decoded: Decoded, root: Element) -> Article:
     found = walk.read_blocks(top)
     if not head.is_korean and _reads_korean(found):
         head = replace(head, is_korean=True, zone=stamps.zone_for(page.timezone, "ko", head.host))
-    title = find_title(root, head.metas, head.stated, _site_names(head))
-    text = _read_visible(found, top, head, title.text)
+    title = find_title(root, head.metas, head.stated, _site_names(head), (block.text for block in found[:400]))
+    text = _read_visible(found, top, head, title.text, has_body_mark="articleBody" in decoded.text)
     state: State | None = None
     if text.weight < THIN_CHARS:
         state = read_state(scripts)
@@ -90,7 +92,7 @@ def read_html(page: Page, decoded: Decoded, root: Element) -> Article:
     return _assembled(page, decoded, root, head, title, text, found, state)
 
 
-def _read_head(page: Page, root: Element) -> Head:
+def _read_head(page: Page, root: Element, text: str) -> Head:
     metas = read_metas(root)
     stated = read_json_ld(root)
     url = addresses.normalise(page.url) if page.url else None
@@ -99,7 +101,8 @@ def _read_head(page: Page, root: Element) -> Head:
     lang = read_lang(root, metas)
     is_korean = lang == "ko" or host.endswith(".kr") or (publishers.by_host(host) is not None)
     zone = stamps.zone_for(page.timezone, "ko" if is_korean else lang, host)
-    return Head(metas, stated, lang, url, canonical, host, publishers.portal_of(host), zone, is_korean)
+    free = read_is_free(root, metas, is_shown=stated.is_free is None and "isAccessibleForFree" in text)
+    return Head(metas, stated, lang, url, canonical, host, publishers.portal_of(host), zone, is_korean, free)
 
 
 def _reads_korean(found: list[Block]) -> bool:
@@ -127,8 +130,11 @@ def _site_names(head: Head) -> tuple[str, ...]:
     return (*(name for name in stated if len(name) <= 40), head.host, label, own)
 
 
-def _read_visible(found: list[Block], top: Element, head: Head, title: str | None) -> Text:
-    body = find_body(found, top, head.is_korean)
+def _read_visible(found: list[Block], top: Element, head: Head, title: str | None, has_body_mark: bool) -> Text:
+    for block in found if head.is_korean else []:
+        if block.text[0] in MARKS and len(block.text) < 300 and is_alone_with_picture(block.element, block.text):
+            block.kind = walk.Kind.CAPTION
+    body = find_body(found, top, head.is_korean, has_body_mark)
     deck = find_deck(found, body, head.metas, head.stated, title, head.is_korean)
     parts = lines.part(body.blocks, head.is_korean, title)
     rest = lines.leftovers(body.left_out, head.is_korean)
@@ -219,9 +225,10 @@ def _refused(page: Page, decoded: Decoded, head: Head, title: str | None, text: 
 
 def _paywalled(head: Head) -> bool | None:
     tier = head.metas.first("article:content_tier", "content_tier").lower()
-    if head.stated.is_free is False or tier in ("locked", "paid", "premium"):
+    is_free = head.stated.is_free if head.stated.is_free is not None else head.is_free
+    if is_free is False or tier in ("locked", "paid", "premium"):
         return True
-    return False if head.stated.is_free or tier == "free" else None
+    return False if is_free or tier == "free" else None
 
 
 def _quality(page: Page, decoded: Decoded, method: str) -> Quality:
@@ -240,8 +247,15 @@ def _assembled(
 ) -> Article:
     notice_lines = list(dict.fromkeys([*text.notices, *_notices(found, text.blocks)]))
     rights = read_rights(notice_lines, root, head.stated, page.headers, page.robots_txt, head.is_korean)
-    publisher = publishers.find_publisher(
-        root, head.metas, head.stated, head.host, head.portal, rights.holder, page.publisher
+    shown = None if head.portal else portals.find_shown(root, head.metas, head.host, notice_lines)
+    if shown:
+        head = replace(head, portal=shown.portal)
+    publisher = (
+        shown.publisher
+        if shown
+        else publishers.find_publisher(
+            root, head.metas, head.stated, head.host, head.portal, rights.holder, page.publisher
+        )
     )
     lang = language_of(" ".join(text.paragraphs[:12]), head.lang)
     is_korean = lang == "ko"

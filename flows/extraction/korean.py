@@ -10,6 +10,7 @@ from functools import cache
 
 from flows import gazetteer
 from flows.extraction.article import Author, Caption
+from flows.extraction.pictures import MARKS
 
 MAX_BYLINE_CHARS = 160
 
@@ -23,111 +24,17 @@ EMAIL = r"[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,
 _EMAIL = re.compile(EMAIL)
 _NOT_NAMES = frozenset(
     [
-        "기자",
-        "사진",
-        "제공",
-        "취재",
-        "편집",
-        "뉴스",
-        "신문",
-        "방송",
-        "일보",
-        "연합",
-        "서울",
-        "부산",
-        "대구",
-        "인천",
-        "광주",
-        "대전",
-        "울산",
-        "세종",
-        "제주",
-        "경기",
-        "강원",
-        "충북",
-        "충남",
-        "전북",
-        "전남",
-        "경북",
-        "경남",
-        "디지털",
-        "온라인",
-        "사회",
-        "정치",
-        "경제",
-        "문화",
-        "국제",
-        "스포츠",
-        "연예",
-        "영상",
-        "자료",
-        "화면",
-        "본지",
-        "기사",
-        "입력",
-        "수정",
-        "공유",
-        "인쇄",
-        "구독",
-        "댓글",
-        "이메일",
-        "제작",
-        "구성",
-        "출처",
-        "캡처",
-        "촬영",
-        "글자",
-        "오늘",
-        "어제",
-        "지난",
-        "이날",
-        "관련",
-        "담당",
-        "편집부",
-        "취재부",
-        "보도국",
-        "사회부",
-        "정치부",
-        "경제부",
-        "국제부",
-        "문화부",
-        "산업부",
-        "편집국",
-        "뉴스팀",
-        "취재팀",
-        "전국부",
-        "기획부",
-        "디지털부",
-        "온라인팀",
-        "디지털뉴스부",
-        "스포츠부",
-        "연예부",
-        "시민",
-        "독자",
-        "한국",
-        "미국",
-        "중국",
-        "일본",
-        "정부",
-        "국회",
-        "선임",
-        "전문",
-        "인턴",
-        "객원",
-        "수습",
-        "논설",
-        "연합뉴스",
-        "뉴시스",
-        "전문가",
-        "기고",
-        "칼럼",
-        "특별",
-        "취재진",
-        "현장",
-        "단독",
-        "종합",
+        "기자", "사진", "제공", "취재", "편집", "뉴스", "신문", "방송", "일보", "연합", "서울", "부산", "대구",
+        "인천", "광주", "대전", "울산", "세종", "제주", "경기", "강원", "충북", "충남", "전북", "전남", "경북",
+        "경남", "디지털", "온라인", "사회", "정치", "경제", "문화", "국제", "스포츠", "연예", "영상", "자료", "화면",
+        "본지", "기사", "입력", "수정", "공유", "인쇄", "구독", "댓글", "이메일", "제작", "구성", "출처", "캡처",
+        "촬영", "글자", "오늘", "어제", "지난", "이날", "관련", "담당", "편집부", "취재부", "보도국", "사회부",
+        "정치부", "경제부", "국제부", "문화부", "산업부", "편집국", "뉴스팀", "취재팀", "전국부", "기획부",
+        "디지털부", "온라인팀", "디지털뉴스부", "스포츠부", "연예부", "시민", "독자", "한국", "미국", "중국", "일본",
+        "정부", "국회", "선임", "전문", "인턴", "객원", "수습", "논설", "연합뉴스", "뉴시스", "전문가", "기고",
+        "칼럼", "특별", "취재진", "현장", "단독", "종합",
     ]
-)
+)  # fmt: skip
 _JOIN = r"\s?[·ㆍ・,/&]\s?"
 
 
@@ -186,6 +93,9 @@ def _names(group: str) -> list[str]:
     return [name for name in re.split(r"[·ㆍ・,/&\s]+", group) if is_name(name)]
 
 
+_MAIL_TAIL = re.compile(rf"\s*[(\[<]?\s?{EMAIL}\s?[)\]>]?\s*$")
+
+
 def authors_in(line: str) -> tuple[Author, ...]:
     """The people a byline, dateline or crew line credits, with role and e-mail where the line gives them."""
     text = line[:400]
@@ -200,7 +110,7 @@ def authors_in(line: str) -> tuple[Author, ...]:
             if is_name(match.group(1))
         ]
     if not found:
-        found += _loose(text)
+        found += _loose(_MAIL_TAIL.sub("", text))
     unique = {author.name: author for author in reversed(found)}
     people = [unique[name] for name in dict.fromkeys(author.name for author in found)]
     return tuple(
@@ -259,7 +169,9 @@ _CLAUSE = re.compile(r"(?:다|까|요|죠)[.?!]")
 def is_byline(line: str) -> bool:
     """Whether a line credits writers and does nothing else."""
     text = line.strip()
-    if not 2 < len(text) <= MAX_BYLINE_CHARS or (_CLAUSE.search(text) and not _SIGN_OFF.search(text)):
+    if not 2 < len(text) <= MAX_BYLINE_CHARS:
+        return False
+    if _CLAUSE.search(text) and not _SIGN_OFF.search(_MAIL_TAIL.sub("", text)):
         return False
     if _PROGRAMME.match(text):
         return False
@@ -333,6 +245,12 @@ _PROMPT = re.compile(
 _PLACEHOLDER = re.compile(r"(?:\$\$|##|\{\{|\[\[)[\w-]{2,40}(?:\$\$|##|\}\}|\]\])")
 
 
+# A sentence that points at a picture and ends in a credit. Lists open their items with the same signs.
+_MARKED_CAPTION = re.compile(
+    rf"[{MARKS}]\s?.{{8,240}}(?:다|모습|장면|전경)\.?\s?[/(\[|]\s?.{{0,30}}(?:기자|제공|DB|캡처|뉴스|뉴시스)[\])]?$"
+)
+
+
 def kind_of(line: str) -> Line | None:
     """What a line is when it is not article text; None for article text."""
     text = line.strip()
@@ -347,6 +265,8 @@ def kind_of(line: str) -> Line | None:
     if _CREW_LINE.match(text) and (len(_CREW_AGAIN.findall(text)) > 1 or len(text) < 40):
         return Line.CREW
     if len(text) <= 100 and _CREDIT_LINE.fullmatch(text):
+        return Line.CREDIT
+    if text[0] in MARKS and len(text) <= 300 and _MARKED_CAPTION.match(text):
         return Line.CREDIT
     return Line.BYLINE if is_byline(text) else None
 
@@ -378,7 +298,9 @@ _SPLITS = (
 def caption_of(text: str, url: str | None = None) -> Caption:
     """A caption parted into what it shows and who is credited; either may be missing."""
     line = text.strip()
-    mixed = _CREDIT_IN_BYLINE.search(line)
+    if line.startswith(tuple(MARKS)):
+        line = line.lstrip(MARKS + " ")
+    mixed = _CREDIT_IN_BYLINE.match(line)
     if mixed:
         return Caption(None, mixed.group("credit").strip(), url)
     for pattern in _SPLITS:

@@ -21,6 +21,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("my", re.compile(r"[\u1000-\u109f]")),
     ("am", re.compile(r"[\u1200-\u137f]")),
 )
+_ANY_SCRIPT = re.compile("|".join(pattern.pattern for _, pattern in _SCRIPTS))
 # The commonest short words of languages in Latin script: enough to confirm a claim, not to make one.
 _COMMON = {
     "en": "the of and to in that is was for with",
@@ -82,6 +83,8 @@ def language_of(text: str, claimed: str | None = None) -> str | None:
 
 
 def _by_script(sample: str, letters: int) -> str | None:
+    if not _ANY_SCRIPT.search(sample):
+        return None
     for tag, pattern in _SCRIPTS:
         share = len(pattern.findall(sample)) / letters
         # Kana mark Japanese even where Han characters outnumber them.

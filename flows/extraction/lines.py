@@ -15,6 +15,8 @@ from flows.extraction.tree import BREAK
 
 _LETTER = re.compile(r"\w")
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
+# On a line of its own this says where the text comes from, and captions nothing.
+_SOURCE = re.compile(r"[\[(<【]?\s?(?:자료|출처)\s?[=:：]|/\s?[^/\s]{1,12}(?:통신|뉴스|일보|신문)$")
 _LABEL_ONLY = re.compile(r"\[?(?:앵커|기자|리포트|인터뷰|답변|질문|앵커멘트|VCR)\]?")
 
 
@@ -82,7 +84,7 @@ def _sorted_out(line: str, is_korean: bool, parts: Parts) -> bool:
             parts.bylines.append(line)
         if kind is korean.Line.CREDIT or (kind is korean.Line.BYLINE and "/" in line):
             caption = korean.caption_of(line)
-            if caption.credit:
+            if caption.credit and (caption.text or not _SOURCE.match(line)):
                 parts.captions.append(caption)
         return kind is not None
     if is_byline(line):

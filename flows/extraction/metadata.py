@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 
-from flows.extraction.tree import Element, clean
+from flows.extraction.tree import Element, clean, select
 
 MAX_VALUES = 40
+
+_FREE = ("isaccessibleforfree", "schema:isaccessibleforfree", "https://schema.org/isaccessibleforfree")
+_FREE_PATH = (
+    '@itemprop="isAccessibleForFree" or @property="isAccessibleForFree" or @property="schema:isAccessibleForFree"'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,19 @@ def read_lang(root: Element, metas: Metas) -> str | None:
     claimed = claimed or metas.first("og:locale", "content-language", "language", "dc.language")
     tag = (claimed or "").strip().lower().replace("_", "-").split("-")[0]
     return tag if tag.isalpha() and 2 <= len(tag) <= 3 else None
+
+
+def read_is_free(root: Element, metas: Metas, is_shown: bool = True) -> bool | None:
+    """schema.org's `isAccessibleForFree` as microdata or RDFa state it, in meta or in visible elements.
+
+    One part that is not free makes the page one with a paywall. `is_shown` is False where the page's text is known not
+    to hold the word, which spares the search.
+    """
+    said = [*metas.all(*_FREE)]
+    for node in select(root, f"//*[{_FREE_PATH}][not(self::meta)]", 10) if is_shown else []:
+        said.append(clean(node.get("content") or node.get("href") or node.text))
+    answers = [word.lower().rsplit("/", 1)[-1] in ("true", "1", "yes") for word in said if word]
+    return all(answers) if answers else None
 
 
 def read_tags(metas: Metas) -> tuple[str, ...]:

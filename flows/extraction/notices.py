@@ -27,6 +27,8 @@ _KOREAN_NOTICE = re.compile(
     + _BANNED
     + r"|저작권자?\s?[ⓒ©|(]|저작권법|재판매\s?및\s?DB|AI\s?(?:학습|데이터).{0,12}"
     + _BANNED
+    + r"|(?:이|본|위|해당) ?(?:기사|저작물|자료|게시물|보도자료|글|사진|콘텐츠)[은는이가].{0,60}공공누리.{0,60}이용"
+    + r"|공공누리.{0,40}(?:따라|따른|의해|으로|조건).{0,12}(?:이용|활용|사용)할 수 있(?:습니다|음)"
 )
 _FOREIGN_NOTICE = re.compile(
     r"all rights? reserved|(?:may|must|can) ?not be (?:reproduced|published|broadcast|rewritten|"
@@ -65,10 +67,21 @@ _DOMAIN_AFTER = re.compile(r"\s?&\s?[\w-]{1,30}(?:\.[a-z]{2,4}){1,2}\.?\s*$")
 _SLOGAN = re.compile(r"['‘’\"“”][^'‘’\"“”]{1,40}['‘’\"“”]\s?")
 
 
+_WORDS = (
+    "©", "ⓒ", "copyright", "무단", "재배포", "저작권", "재판매", "공공누리", "금지", "금합", "금함", "불허", "불가",
+    "할 수 없", "허용하지", "reserved", "not be ", "notbe", "no part of", "without ", "click for", "data mining",
+    "無断", "転載", "vorbehalt", "44b", "droits", "reproduction ", "derechos", "diritti", "riservata",
+)  # fmt: skip
+"""Every notice holds one of these: a cheap test that spares nearly all lines the patterns."""
+
+
 def is_notice(line: str) -> bool:
     """Whether a line is a copyright or use notice rather than prose about copyright."""
     text = line.strip()
     if not 5 < len(text) <= MAX_NOTICE_CHARS:
+        return False
+    lower = text.lower()
+    if not any(word in lower for word in _WORDS):
         return False
     if _KOREAN_NOTICE.search(text):
         return _SIGN.search(text) is not None or len(text) < 120

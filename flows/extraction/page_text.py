@@ -12,6 +12,7 @@ from flows.extraction.article import Author, Caption, RelatedHeadline
 from flows.extraction.authors import split_names
 from flows.extraction.blocks import measure
 from flows.extraction.furniture import is_end, is_furniture
+from flows.extraction.portals import LEADS_AWAY
 from flows.extraction.related import split_publisher
 from flows.extraction.tree import clean
 
@@ -41,6 +42,7 @@ class TextPage:
     related: list[RelatedHeadline] = field(default_factory=list)
     publisher: str | None = None
     portal: str | None = None
+    holder: str | None = None  # who the first notice says holds the rights
     comment_count: int | None = None
     date_lines: list[str] = field(default_factory=list)
 
@@ -58,7 +60,7 @@ def is_page_text(text: str, content_type: str | None, name: str) -> bool:
 def read_page_text(text: str) -> TextPage:
     """Part a text dump into title, paragraphs, captions, bylines, notices and related headlines. Never raises."""
     lines = [clean(line) for line in text.split("\n")[:MAX_LINES]]
-    page = TextPage(portal=publishers.portal_by_wording(text[:200_000]))
+    page = TextPage(holder=_holder(lines), portal=publishers.portal_by_wording(text[:200_000]))
     start = _read_head(lines, page)
     end = _read_body(lines, start, page)
     _read_tail(lines, end, page)
@@ -89,10 +91,10 @@ def _read_body(lines: list[str], start: int, page: TextPage) -> int:
         if count:
             page.comment_count = int(count.group(1).replace(",", ""))
             continue
-        name = publishers.known(line)
+        name = publishers.known(line) or (page.holder if line == page.holder else None)
         if name and len(line) <= 20:
             page.publisher = page.publisher or name
-            caption_next = page.portal is not None or _is_caption(lines, index)
+            caption_next = page.portal is not None or line == page.holder or _is_caption(lines, index)
             continue
         if notices.is_notice(line) or (page.body and (is_end(line) or _BLOCK_LABEL.fullmatch(line))):
             return index
@@ -144,6 +146,8 @@ def _read_tail(lines: list[str], start: int, page: TextPage) -> None:
         elif _BLOCK_LABEL.fullmatch(line) or is_end(line):
             in_list = True
         elif (in_list or _BULLET.match(line)) and korean.kind_of(line) is None and measure(line) >= 20:
+            if LEADS_AWAY.fullmatch(line):
+                continue
             publisher, title = split_publisher(line)
             page.related.append(RelatedHeadline(publisher, title))
         elif korean.kind_of(line) is korean.Line.BYLINE and not in_list:
@@ -155,4 +159,11 @@ def _publisher(lines: list[str], page: TextPage) -> str | None:
         name = publishers.known(notices.holder_of(line) or "")
         if name:
             return name
-    return next((name for line in lines if 1 < len(line) <= 20 and (name := publishers.known(line))), None)
+    alone = next((name for line in lines if 1 < len(line) <= 20 and (name := publishers.known(line))), None)
+    return alone or page.holder
+
+
+def _holder(lines: list[str]) -> str | None:
+    """Who holds the rights by the first notice that names somebody. Labels alone on a line are read against it."""
+    found = (notices.holder_of(line) for line in lines if "©" in line or "ⓒ" in line or "저작권" in line)
+    return next((name for name in found if name and len(name) <= 20), None)

@@ -4,6 +4,7 @@ Limits follow the measurements in the project's notes on hostile inputs: 100,000
 million `<br>` 16 s and 841 MiB, 100,000 nested elements more than 60 s.
 """
 
+import json
 import re
 
 from flows.extraction.article import Outcome
@@ -23,14 +24,17 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"wOF2", "a font"), (b"\xd0\xcf\x11\xe0", "an Office document"), (b"BZh", "bzip2 data"),
     (b"\x28\xb5\x2f\xfd", "zstd data"), (b"SQLite format 3", "a database"), (b"PAR1", "a Parquet file"),
 )  # fmt: skip
+_CONTROLS = bytes((*range(1, 9), *range(14, 27), *range(28, 32)))
 _TAG = re.compile(r"<[!/?a-zA-Z]")
+# What opens an object, or a list of objects or lists: enough to know data by, cut short or one a line.
+_JSON_START = re.compile(r"(?:\[\s{0,99}){0,9}\{\s{0,99}(?:\}\s{0,99}[\],]|\"[^\"\n]{0,200}\"\s{0,20}:)")
 # Scripts hold `>` too, so code cannot be taken for a tag of this length.
 _LONG_TAG = re.compile(rf"<[a-zA-Z/][^>]{{{MAX_TAG_CHARS},}}")
 
 
 def refuse_bytes(payload: bytes) -> Refusal | None:
     """A reason to stop before decoding, or None."""
-    if not payload.strip():
+    if not payload or payload.isspace():
         return Outcome.EMPTY, "nothing came"
     if len(payload) > MAX_PAGE_BYTES:
         return Outcome.TOO_LARGE, f"{len(payload)} bytes, the limit is {MAX_PAGE_BYTES}"
@@ -40,10 +44,25 @@ def refuse_bytes(payload: bytes) -> Refusal | None:
     if payload[:4] == b"RIFF" and payload[8:12] in (b"WEBP", b"WAVE", b"AVI "):
         return Outcome.NOT_TEXT, "an image or media file"
     head = payload[:4096]
-    controls = sum(head.count(bytes([byte])) for byte in (*range(1, 9), *range(14, 27), *range(28, 32)))
-    if controls / len(head) > 0.03:
+    if len(head.translate(None, _CONTROLS)) < 0.97 * len(head):
         return Outcome.NOT_TEXT, "binary data"
     return None
+
+
+def refuse_data(text: str) -> Refusal | None:
+    """A refusal for JSON and JSON Lines: data about pages, and no page, whatever text its strings hold."""
+    head = text.lstrip()[:1]
+    if head not in ("{", "["):
+        return None
+    body = text.strip()
+    if _JSON_START.match(body):
+        return Outcome.NO_ARTICLE, "JSON data, not a page"
+    try:
+        # A list of plain values may open like prose in brackets, so it must parse as a whole.
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return Outcome.NO_ARTICLE, "JSON data, not a page"
 
 
 def refuse_text(text: str) -> Refusal | None:

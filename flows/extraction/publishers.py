@@ -15,6 +15,11 @@ _TAIL = re.compile(
 )
 _PORTAL_SITE = re.compile(r"^(?:다음|Daum|네이버|네이버 뉴스|NAVER)\s?[-|]\s?(?P<name>.{2,30})$")
 
+_PARTS = re.compile(r"\s+(?:[|ㅣ│∣｜<>»·•:-]|::|–|—)\s+|[|ㅣ│｜]")
+_HOME = re.compile(r"(?:https?://[^/?#]{1,100})?/?(?:index\.\w{2,5})?")
+MAX_HOME_LINKS = 40
+"""Links at the head of the page among which the one to the front page stands."""
+
 
 def host_of(url: str | None) -> str:
     """The host of an address in lower case without `www.`; an empty string for none."""
@@ -116,4 +121,21 @@ def _candidates(root: Element, metas: Metas, stated: Stated, portal: str | None)
     return [
         stated.publisher,
         *metas.all("og:site_name", "publisher", "dc.publisher", "cxenseparse:publisher", "application-name"),
+        _home_name(root),
     ]
+
+
+def _home_name(root: Element) -> str:
+    """The part of the title element that the page's link to its front page says too: what the site calls itself."""
+    title = clean(next((node.text for node in root.iter("title") if node.text), ""))[:400]
+    parts = {_squeezed(part): part.strip() for part in _PARTS.split(title)}
+    if len(parts) < 2:
+        return ""
+    for count, link in enumerate(root.iter("a")):
+        if count >= MAX_HOME_LINKS:
+            break
+        if _HOME.fullmatch((link.get("href") or "")[:200]):
+            name = clean("".join(map(str, link.itertext()))[:80])
+            if name and _squeezed(name) in parts and len(name) <= 40:
+                return parts[_squeezed(name)]
+    return ""

@@ -34,6 +34,9 @@ def _extracted(page: Page) -> Article:
     if decoded.replacement_share > MAX_REPLACEMENT_SHARE:
         reason = f"{decoded.replacement_share:.1%} of the characters could not be read as {decoded.charset_used}"
         return Article(page.id, page.input, Outcome.UNDECODABLE, reason, quality=quality)
+    refusal = precheck.refuse_data(decoded.text)
+    if refusal:
+        return Article(page.id, page.input, *refusal, quality=quality)
     if is_page_text(decoded.text, page.content_type, page.input):
         return _from_text(page, decoded)
     refusal = precheck.refuse_text(decoded.text)

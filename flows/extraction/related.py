@@ -6,6 +6,7 @@ from flows import addresses
 from flows.extraction import publishers
 from flows.extraction.article import Link, RelatedHeadline
 from flows.extraction.blocks import Block, measure
+from flows.extraction.portals import LEADS_AWAY
 from flows.extraction.tree import BREAK, Element, text_of
 
 MAX_RELATED = 80
@@ -18,6 +19,7 @@ _NOT_ARTICLE = re.compile(
     r"privacy|terms|about)(?:/|$|\?)",
     re.IGNORECASE,
 )
+_ORIGIN = re.compile(r"https?://[^/?#]+")
 _BULLET = re.compile(r"^[\s•·▶►▷☞*‣◆■□○●-]+|^\d{1,2}\s*[.위)]\s+")
 _BEFORE_TITLE = re.compile(r"[가-힣A-Za-z0-9'\"‘“\[(<…「『\u4e00-\u9fff]")
 
@@ -49,6 +51,7 @@ def find_related(
         is_portal: Whether publishers' names may be glued before headlines.
     """
     own = set(map(id, inside))
+    origin = _origin(base)
     found: dict[str, RelatedHeadline] = {}
     for block in blocks:
         if len(found) >= MAX_RELATED:
@@ -58,11 +61,26 @@ def find_related(
             continue
         link = _link_of(block)
         href = "" if link is None else link.get("href") or ""
-        if not href or _NOT_ARTICLE.search(href[:300]) or text == title or text in found:
+        if not href or text == title or text in found or _NOT_ARTICLE.search(href[:300]) or LEADS_AWAY.fullmatch(text):
             continue
         publisher, headline = split_publisher(text) if is_portal else (None, text)
-        found[text] = RelatedHeadline(publisher, headline, addresses.normalise(href, base))
+        found[text] = RelatedHeadline(publisher, headline, _address(href, base, origin))
     return tuple(found.values())
+
+
+def _origin(base: str | None) -> str | None:
+    """Scheme and host of an address in normal form."""
+    match = _ORIGIN.match(base or "")
+    return match.group() if match else None
+
+
+def _address(href: str, base: str | None, origin: str | None) -> str | None:
+    """A link's normal form. Links that need no joining, most of them, are not joined: that takes half the time."""
+    if href.startswith(("http://", "https://")):
+        return addresses.normalise(href)
+    if origin and href.startswith("/") and not href.startswith("//"):
+        return addresses.normalise(origin + href)
+    return addresses.normalise(href, base)
 
 
 def _link_of(block: Block) -> Element | None:
@@ -76,6 +94,7 @@ def _link_of(block: Block) -> Element | None:
 def find_links(blocks: list[Block], base: str | None) -> tuple[Link, ...]:
     """Links inside the article's own paragraphs, once each."""
     found: dict[str, Link] = {}
+    origin = _origin(base)
     for block in blocks:
         if not block.link_chars or len(found) >= MAX_LINKS:
             continue
@@ -85,7 +104,7 @@ def find_links(blocks: list[Block], base: str | None) -> tuple[Link, ...]:
             text = text_of(node)
             if not text or href.startswith(("#", "javascript:", "mailto:", "tel:")) or text not in block.text:
                 continue
-            url = addresses.normalise(href, base) if href else None
+            url = _address(href, base, origin) if href else None
             if url and url not in found:
                 found[url] = Link(url, text)
     return tuple(found.values())

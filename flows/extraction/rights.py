@@ -107,6 +107,8 @@ def _verdict(signals: list[Signal], use: str) -> Use | None:
 
 
 def _from_notice(line: str) -> list[Signal]:
+    if "공공누리" in line:
+        return _kogl(line)
     clauses = notices.clauses_of(line)
     if not clauses:
         return [Signal("notice", "page", "other", "unknown", line)]
@@ -149,14 +151,17 @@ def _from_kogl(root: Element) -> list[Signal]:
         raw = clean(" ".join((node.get("alt") or "", node.get("href") or "", node.get("src") or "", node.text or "")))[
             :300
         ]
-        kind = _KOGL_TYPE.search(raw)
-        if kind is None:
-            return [Signal("notice", "page", "other", "unknown", raw)]
-        found = [Signal("notice", "page", use, "allowed", raw) for use in ("reproduction", "redistribution")]
-        if kind.group(4):
-            found.append(Signal("notice", "page", "ai_training", "allowed", raw))
-        return found
+        return _kogl(raw)
     return []
+
+
+def _kogl(raw: str) -> list[Signal]:
+    """What the types named in a statement allow: any type the copy, the AI type training as well."""
+    kinds = list(_KOGL_TYPE.finditer(raw))
+    if not kinds:
+        return [Signal("notice", "page", "other", "unknown", raw)]
+    uses = ["reproduction", "redistribution", *(["ai_training"] if any(kind.group(4) for kind in kinds) else [])]
+    return [Signal("notice", "page", use, "allowed", raw) for use in uses]
 
 
 def _from_stated(stated: Stated) -> list[Signal]:

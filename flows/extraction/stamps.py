@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flows.extraction import dates
 from flows.extraction.dates import Stamp
 from flows.extraction.metadata import Metas
+from flows.extraction.patterns import named
 from flows.extraction.structured import Stated
 from flows.extraction.tree import Element, clean, inner_text, select, text_of
 
@@ -73,10 +74,10 @@ _MODIFIED_LABEL = re.compile(
     re.IGNORECASE,
 )
 _COMPANY = re.compile(r"등록\s?번호|등록\s?\(?발행\)?\s?일자|발행\s?일자|창간|사업자|청소년")
-_DATE_HINT = re.compile(
-    r"(?:^|[\s_-])(?:date\w*|\w*datetime\w*|tarih\w*|tanggal\w*|time\w*|published\w*|pubdate|datum|fecha|reg_?(?:date|dt)|inputdate|"
+_DATE_HINT = named(
+    r"date\w*|\w*datetime\w*|tarih\w*|tanggal\w*|time\w*|published\w*|pubdate|datum|fecha|reg_?(?:date|dt)|inputdate|"
     r"byline_?date|article-?info|news_?date|press_?date|view_?date|publish\w*|num_date|txt_info|"
-    r"datestamp\w*|meta|infos?|c-date\w*)(?=$|[\s_-])"
+    r"datestamp\w*|meta|infos?|c-date\w*"
 )
 _IN_PATH = re.compile(
     r"/(?P<y>(?:19|20)\d{2})[/-]?(?P<m>0[1-9]|1[0-2])[/-]?(?P<d>0[1-9]|[12]\d|3[01])(?:/|\d{0,12}|[-_.])"

@@ -86,9 +86,9 @@ def _is_json_ld(script: Element) -> bool:
 def _load(text: str | None) -> Json:
     """Parse what publishers call JSON: comments, raw line breaks and trailing commas forgiven."""
     body = _COMMENT.sub("", text or "").strip().rstrip(";")
-    for attempt in (body, _TRAILING_COMMA.sub(r"\1", body)):
+    for attempt in (body, None):
         try:
-            return json.loads(attempt, strict=False)
+            return json.loads(_TRAILING_COMMA.sub(r"\1", body) if attempt is None else attempt, strict=False)
         except (ValueError, RecursionError):
             continue
     return None

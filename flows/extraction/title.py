@@ -6,6 +6,7 @@ headline in another element; then what two or more statements agree on; then wha
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows import gazetteer
@@ -38,17 +39,35 @@ def key_of(text: str) -> str:
     return " ".join(_WORDS.findall(text.lower()))
 
 
-def find_title(root: Element, metas: Metas, stated: Stated, site_names: tuple[str, ...] = ()) -> Title:
-    """The headline of an HTML page; `Title(None)` where nothing names it."""
+def find_title(
+    root: Element, metas: Metas, stated: Stated, site_names: tuple[str, ...] = (), lines: Iterable[str] = ()
+) -> Title:
+    """The headline of an HTML page; `Title(None)` where nothing names it.
+
+    `lines` are the page's lines: where it states no headline and marks none, the part of its title element that it
+    prints as a line of its own is the headline.
+    """
     names = frozenset(key_of(name) for name in site_names if name)
     shown = [text for node in list(root.iter("h1"))[:8] if 3 < len(text := text_of(node)) <= MAX_TITLE_CHARS]
     page = clean(next((node.text for node in root.iter("title") if node.text), ""))
     others = [*shown[:4], stated.headline]
     og = without_site(metas.first("og:title") or metas.first("twitter:title") or "", names, others)
     headline = without_site(stated.headline, names, [*shown[:4], og])
+    if not (shown or og or headline):
+        page = _shown_part(page, lines)
     page = without_site(page, names, [*others, og])
     headings = _headings(root) if og and headline and key_of(og) != key_of(headline) else []
     return with_markers(_chosen(og, headline, page, shown, headings, names))
+
+
+def _shown_part(text: str, lines: Iterable[str]) -> str:
+    """The longest part of a title element, before or after a separator, that a line prints; else the whole."""
+    parts = list(_SEPARATOR.finditer(text[:MAX_TITLE_CHARS]))
+    if not parts:
+        return text
+    keys = {key_of(line) for line in lines if 3 < len(line) <= MAX_TITLE_CHARS}
+    cuts = [cut for part in parts[:8] for cut in (text[: part.start()].strip(), text[part.end() :].strip())]
+    return max((cut for cut in cuts if 2 * len(cut) > len(text) and key_of(cut) in keys), key=len, default=text)
 
 
 def _chosen(
@@ -107,7 +126,7 @@ def without_site(text: str, names: frozenset[str], others: list[str]) -> str:
             return text
         head, tail = text[: parts[-1].start()].strip(), text[parts[-1].end() :].strip()
         keys = {key_of(other) for other in others if other}
-        cuts = [text[: part.start()].strip() for part in parts]
+        cuts = [text[: part.start()].strip() for part in parts] + [text[part.end() :].strip() for part in parts]
         whole = next((cut for cut in cuts if key_of(cut) and key_of(cut) in keys), "")
         if whole and key_of(text) not in keys:
             return whole

@@ -58,6 +58,8 @@ def text_of(element: Element) -> str:
 
 def inner_text(element: Element) -> str:
     """All text below an element as it stands in the tree."""
+    if not len(element):
+        return element.text or ""
     return "".join(element.itertext())  # type: ignore[arg-type]  # str only, since the tree was parsed from text
 
 

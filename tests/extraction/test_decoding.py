@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from flows.extraction.article import Outcome
-from flows.extraction.decoding import decode
+from flows.extraction.decoding import _may_be_decomposed, decode
 from tests.extraction.pages import korean, read
 
 JAPANESE = "港町の古い倉庫が、来年の春に新しい図書館として生まれ変わると町役場が発表した。住民は長く待っていた。" * 4
@@ -63,3 +63,14 @@ def test_a_character_cut_at_the_end_costs_nothing() -> None:
 def test_text_is_composed() -> None:
     text = unicodedata.normalize("NFD", korean())
     assert decode(text.encode()).text == unicodedata.normalize("NFC", text)
+
+
+def test_the_table_of_composable_characters_is_true_for_every_character() -> None:
+    missed = [
+        hex(point)
+        for point in range(0x80, 0x110000)
+        if not 0xD800 <= point < 0xE000
+        and (unicodedata.combining(chr(point)) or unicodedata.normalize("NFC", chr(point)) != chr(point))
+        and not _may_be_decomposed(chr(point).encode())
+    ]
+    assert missed == []
