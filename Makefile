@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 EDITION ?= morning
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean bench-real
+.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-extract bench-fetch bench-accounting
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -43,6 +43,18 @@ serve: setup ## Prefect server, one worker and the deployments, on this machine
 
 docs: setup ## write docs/tables.md from the declared tables and the view headers
 	@$(BIN)/sillok tables --write docs/tables.md
+
+test-kills: setup ## gather under fifty random kills (15 minutes); `make test` does five
+	@KILLS=50 $(BIN)/python -m pytest -q tests/faults
+
+bench-extract: setup ## figures of reading on the measuring set, beside stock trafilatura's; figures as JSON
+	@$(BIN)/python -m tests.bench.extract
+
+bench-fetch: setup ## pages per second against a local server, beside Scrapy's (installed apart); figures as JSON
+	@$(BIN)/python -m tests.bench.fetch
+
+bench-accounting: setup ## 10,000 URLs with 20 % faults: each with one row and its planned reason; figures as JSON
+	@$(BIN)/python -m tests.bench.accounting
 
 bench-real: setup ## import, read, annotate and publish the real pages beside the checkout; figures as JSON
 	@$(BIN)/python -m tests.bench.real

@@ -16,7 +16,7 @@ from flows.lake.batches import Count, writing
 from flows.publish import publish
 from flows.runs import close, log, now, run_id
 from flows.settings import settings
-from flows.steps.gathering import total
+from flows.steps.rows import total
 from flows.steps.saving import LIST_ID, Saving, url_lists
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__
+from flows import __version__, cli_sources
 from flows.discovery.source import SourceError
 from flows.fetching.saved import ManifestError
 from flows.lake.ask import answer, asking, rows
@@ -43,6 +43,8 @@ out = Console()
 err = Console(stderr=True)
 
 SHOWN_QUESTIONS = ("who_left_the_programme", "who_ran_the_wire_story", "what_may_train_ai")
+app.add_typer(cli_sources.app, name="sources")
+
 MAX_CELL_CHARS = 120
 
 
@@ -195,18 +197,6 @@ def serve(
     from flows.serving import serve as start
 
     start(host, port, lambda line: print(line, flush=True))
-
-
-@app.command()
-def sources() -> None:
-    """Check the files of data/sources and list what each of them offers."""
-    from flows.discovery.source import read_sources
-
-    table = Table("id", "name", "kind", "feeds", "sitemaps", "sections", "delay s")
-    for source in read_sources(settings().sources):
-        counts = (len(source.feeds), len(source.sitemaps), len(source.sections))
-        table.add_row(source.id, source.name, source.kind.value, *map(str, counts), f"{source.delay_seconds:g}")
-    out.print(table)
 
 
 @app.command()

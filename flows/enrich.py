@@ -13,7 +13,7 @@ from flows.lake.batches import Count, Writer, writing
 from flows.runs import Progress, close, now, pool, run_id
 from flows.settings import settings
 from flows.steps.annotating import Key, annotate_batch, lost_batch, warm_up
-from flows.steps.gathering import total
+from flows.steps.rows import total
 from flows.workers import Lost, Workers
 
 BATCHES_PER_TASK = 8

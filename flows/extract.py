@@ -12,8 +12,8 @@ from flows.lake.batches import Count, Writer, writing
 from flows.lake.due import Unread
 from flows.runs import Progress, close, now, pool, run_id
 from flows.settings import settings
-from flows.steps.gathering import total
 from flows.steps.reading import lost_batch, read_batch, warm_up
+from flows.steps.rows import total
 from flows.workers import Lost, Workers
 
 BATCHES_PER_TASK = 8

@@ -12,7 +12,8 @@ from flows.fetching.guard import Network
 from flows.lake.batches import Count, writing
 from flows.runs import Progress, close, now, run_id
 from flows.settings import settings
-from flows.steps.gathering import Gathering, Plan, chosen, total
+from flows.steps.gathering import Gathering, Plan, chosen
+from flows.steps.rows import total
 
 
 @task(cache_policy=NO_CACHE)

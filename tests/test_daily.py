@@ -20,17 +20,17 @@ Ask = Callable[[Path, str], list[dict[str, object]]]
 
 FLOORS = {
     "outcome": 1.0,
-    "title": 0.9,
-    "publisher": 0.9,
-    "portal": 0.9,
-    "paragraphs": 0.9,
-    "captions": 0.9,
-    "authors": 0.9,
-    "comment_count": 0.9,
-    "paywalled": 0.9,
-    "ai_training": 0.9,
-    "decks": 0.9,
-    "published_at": 0.9,
+    "title": 1.0,
+    "publisher": 1.0,
+    "portal": 1.0,
+    "paragraphs": 0.94,
+    "captions": 1.0,
+    "authors": 1.0,
+    "comment_count": 1.0,
+    "paywalled": 1.0,
+    "ai_training": 1.0,
+    "decks": 1.0,
+    "published_at": 1.0,
 }
 EXPECTED = ROOT / "data" / "sample_press" / "expected.yaml"
 
@@ -95,7 +95,9 @@ def test_every_page_is_read_as_the_press_planned(
     for row in rows:
         plan = planned[str(row["url"])]
         for field, got in row.items():
-            if field != "url":
+            if field == "title":  # as printed, or without its markers: which of the two is the reader's own choice
+                right[field] += got in (plan["title"], plan["headline"])
+            elif field != "url":
                 right[field] += got == (
                     str(plan[field])[:16] if field == "published_at" and plan[field] else plan[field]
                 )

@@ -21,6 +21,7 @@ def test_both_languages_have_the_same_sections_commands_and_tables() -> None:
 @pytest.mark.parametrize("text", [README, KOREAN], ids=["English", "Korean"])
 def test_every_command_setting_target_and_file_that_it_names_exists(text: str) -> None:
     commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    commands |= {str(group.name) for group in app.registered_groups}
     assert set(re.findall(r"bin/sillok (\w+)", text)) <= commands
     assert {name.lower() for name in re.findall(r"SILLOK_(\w+)", text)} <= set(Settings.model_fields)
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

@@ -35,7 +35,7 @@ def read_section(content: bytes, url: str, link_pattern: str | None, faults: tup
         return unreadable("a section needs a link_pattern that says which links are articles")
     pattern = re.compile(link_pattern)
     own_host = None if _NAMES_HOST.match(link_pattern) else _bare(host(url))
-    cut_at, problem = _limit(content)
+    cut_at, problem = safe_length(content)
     parser = etree.HTMLParser(huge_tree=True, no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
         root = etree.fromstring(content[:cut_at], parser)
@@ -44,7 +44,7 @@ def read_section(content: bytes, url: str, link_pattern: str | None, faults: tup
     if root is None:
         return unreadable("not an HTML page")
     anchors = list(islice(root.iter("a"), MAX_LINKS + 1))
-    entries = list(_articles(anchors[:MAX_LINKS], _base_of(root, url), pattern, own_host))
+    entries = list(_articles(anchors[:MAX_LINKS], base_of(root, url), pattern, own_host))
     problems = (
         *faults,
         problem,
@@ -92,16 +92,16 @@ def _description(anchor: etree._Element) -> str | None:
     return anchor.get("title") or next((text for text in pictures if text), None)
 
 
-def _base_of(root: etree._Element, url: str) -> str:
-    """The page's `base`, if it has a good one, else its address."""
+def base_of(root: etree._Element, url: str) -> str:
+    """Give what the links of a page are relative to: its `base`, if it has a good one, else its address."""
     element = next(root.iter("base"), None)
     return (
         (normalise((element.get("href") or "") if element is not None else "", url) or url) if root is not None else url
     )
 
 
-def _limit(content: bytes) -> tuple[int | None, str | None]:
-    """Where a page must be cut to be parsed in good time, and why; None for a page that need not be."""
+def safe_length(content: bytes) -> tuple[int | None, str | None]:
+    """Say where a page must be cut to be parsed in good time, and why; None for a page that need not be."""
     if content.count(b"<") > MAX_MARKS:
         at = next(islice(re.finditer(b"<", content), MAX_MARKS, None)).start()
         content, cut_at, problem = content[:at], at, f"more than {MAX_MARKS:,} '<'"

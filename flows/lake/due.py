@@ -122,6 +122,33 @@ def articles(
     return [Ask(*row) for row in rows]
 
 
+def listed_history(connection: duckdb.DuckDBPyConnection) -> dict[str, list[int]]:
+    """Source -> how many URLs each of its last seven runs listed, oldest first: what thinning is told from."""
+    rows = connection.execute(
+        """
+        WITH runs AS (
+            SELECT source_id, run_id, min(started_at) AS began_at
+            FROM lake.raw.fetches
+            WHERE kind = 'channel' AND reason <> 'no_contact'
+            GROUP BY source_id, run_id
+            QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY min(started_at) DESC) <= 7
+        ), listed AS (
+            SELECT source_id, run_id, count(DISTINCT url_key) AS listed_count
+            FROM (
+                SELECT source_id, run_id, url_key FROM lake.raw.fetches
+                WHERE kind = 'article' AND reason = 'not_due'
+                UNION ALL SELECT source_id, run_id, url_key FROM lake.raw.listings
+            )
+            GROUP BY ALL
+        )
+        SELECT source_id, list(coalesce(listed_count, 0) ORDER BY began_at)
+        FROM runs LEFT JOIN listed USING (source_id, run_id)
+        GROUP BY source_id
+        """
+    ).fetchall()
+    return dict(rows)
+
+
 def new_listings(connection: duckdb.DuckDBPyConnection, listing_ids: Sequence[str]) -> set[str]:
     """Those of the listing ids that the lake does not hold yet."""
     offered = pl.DataFrame({"listing_id": list(listing_ids)}, schema={"listing_id": pl.String})  # noqa: F841

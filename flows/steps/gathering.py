@@ -1,8 +1,6 @@
 """Gather: read the channels, decide what is due, fetch it politely, and commit captures with their ledger rows."""
 
 import asyncio
-import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +11,7 @@ from flows.addresses import host, url_key
 from flows.discovery.listing import Channel, ChannelOutcome, ChannelReading, Listing
 from flows.discovery.reading import read
 from flows.discovery.source import Source, SourceError, read_sources
+from flows.discovery.thinning import thinned
 from flows.fetching.capture import Fetched, Wanted
 from flows.fetching.gather import fetch_all
 from flows.fetching.guard import Network
@@ -24,6 +23,16 @@ from flows.lake.batches import Count, Writer, batch_id
 from flows.lake.schema import BrokenPromiseError, Row, Table
 from flows.lake.tables import CAPTURES, FETCHES, LISTINGS, SOURCES
 from flows.settings import Settings
+from flows.steps.rows import (
+    capture_row,
+    fetch_row,
+    handed_in_row,
+    label,
+    listing_id,
+    listing_row,
+    source_row,
+    total,
+)
 from flows.steps.warc_files import FOLDER, set_aside
 
 MAX_CHANNEL_BYTES = 50 * 2**20  # what sitemaps.org allows, undone
@@ -74,6 +83,7 @@ class Gathering:
         set_aside(self._writer.lake, self._writer.connection)
         self._commit_sources(given)
         fetched, listed, warnings = asyncio.run(self._read_channels())
+        warnings += self._thinned(fetched, listed)
         listings = [*given, *listed]
         asks = self._asks(listings)
         settled = [self._not_asked(ask, Reason.NOT_DUE) for ask in asks if not ask.is_due]
@@ -199,6 +209,13 @@ class Gathering:
             one = replace(one, detail=reading.reason)
         return one, reading
 
+    def _thinned(self, fetched: Sequence[Fetched], listed: Sequence[Listing]) -> tuple[str, ...]:
+        """Sources that list nothing, or far less than they used to."""
+        asked = {one.source_id for one in fetched if one.kind == "channel" and one.reason is not Reason.NO_CONTACT}
+        keys = {(one.source_id, url_key(one.url)) for one in listed}
+        now_listed = dict.fromkeys(asked, 0) | Counter(source for source, _ in keys if source in asked)
+        return thinned(due.listed_history(self._writer.connection), now_listed)
+
     def _asks(self, listings: Sequence[Listing]) -> list[due.Ask]:
         """What to do about each listed URL, by what the lake knows and what the channels say anew."""
         new = due.new_listings(self._writer.connection, [listing_id(listing) for listing in listings])
@@ -252,133 +269,6 @@ def rounds(wanted: Sequence[Wanted], per_host: int) -> Iterable[tuple[Wanted, ..
     longest = max((len(queue) for queue in queues.values()), default=0)
     for start in range(0, longest, per_host):
         yield tuple(one for queue in queues.values() for one in queue[start : start + per_host])
-
-
-def total(counts: Iterable[Count]) -> tuple[Count, ...]:
-    """Counts of the same thing and outcome added up, in order of first appearance."""
-    sums: Counter[tuple[str, str]] = Counter()
-    for count in counts:
-        sums[(count.what, str(count.outcome))] += count.count
-    return tuple(Count(what, outcome, number) for (what, outcome), number in sums.items())
-
-
-def label(one: Fetched) -> str:
-    """How a URL ended, in words for a table: the state, and the reason where there is one."""
-    return one.state.value if one.reason is Reason.NONE else f"{one.state.value}: {one.reason.value}"
-
-
-def listing_id(listing: Listing) -> str:
-    """Digest of what one channel says of one URL: the same words again are the same listing."""
-    said = [
-        listing.source_id,
-        listing.channel_url,
-        listing.url,
-        listing.title,
-        listing.stated_raw,
-        listing.stated_at.isoformat() if listing.stated_at else None,
-        listing.stated_modified_at.isoformat() if listing.stated_modified_at else None,
-    ]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def listing_row(key: str, listing: Listing, run_id: str, now: datetime) -> Row:
-    """One row of raw.listings."""
-    return {
-        "listing_id": key,
-        "run_id": run_id,
-        "source_id": listing.source_id,
-        "channel_kind": listing.channel_kind.value,
-        "channel_url": listing.channel_url,
-        "url": listing.url,
-        "url_raw": listing.url_raw,
-        "url_key": url_key(listing.url),
-        "title": listing.title,
-        "stated_at": listing.stated_at,
-        "stated_modified_at": listing.stated_modified_at,
-        "stated_raw": listing.stated_raw,
-        "publication": listing.publication,
-        "lang": listing.lang,
-        "listed_at": now,
-    }
-
-
-def fetch_row(one: Fetched, run_id: str) -> Row:
-    """One row of raw.fetches."""
-    return {
-        "run_id": run_id,
-        "url_key": url_key(one.url),
-        "url": one.url,
-        "source_id": one.source_id,
-        "kind": one.kind,
-        "state": one.state.value,
-        "reason": one.reason.value,
-        "detail": one.detail,
-        "attempts": one.attempts,
-        "wire_bytes": one.wire_bytes,
-        "capture_id": one.capture.capture_id if one.capture else None,
-        "started_at": one.started_at,
-        "ended_at": one.ended_at,
-    }
-
-
-def capture_row(one: Fetched) -> Row | None:
-    """One row of raw.captures; None where nothing was captured."""
-    capture = one.capture
-    if capture is None:
-        return None
-    return {
-        "capture_id": capture.capture_id,
-        "kind": one.kind,
-        "source_id": one.source_id,
-        "record_type": capture.record_type,
-        "url": capture.url,
-        "url_key": url_key(one.url),
-        "final_url": capture.final_url if capture.final_url.startswith("http") else None,
-        "captured_at": capture.captured_at,
-        "status": capture.status,
-        "content_type": capture.content_type,
-        "etag": capture.etag,
-        "last_modified": capture.last_modified,
-        "payload_sha256": capture.payload_sha256,
-        "payload_bytes": capture.payload_bytes,
-        "warc_file": capture.warc_file,
-        "warc_offset": capture.warc_offset,
-        "warc_bytes": capture.warc_bytes,
-        "refers_to": capture.refers_to,
-        "truncated": capture.truncated,
-        "robots_capture_id": capture.robots_capture_id,
-        "ip": capture.ip,
-    }
-
-
-def source_row(source: Source, is_sample: bool, now: datetime) -> Row:
-    """One row of raw.sources; the digest changes with any field of the file."""
-    return {
-        "source_id": source.id,
-        "digest": hashlib.sha256(source.model_dump_json().encode()).hexdigest()[:32],
-        "name": source.name,
-        "name_en": source.name_en,
-        "kind": source.kind.value,
-        "home": source.home,
-        "lang": source.lang,
-        "country": source.country,
-        "timezone": source.timezone,
-        "is_sample": is_sample,
-        "loaded_at": now,
-    }
-
-
-def handed_in_row(source_id: str, kind: str, now: datetime) -> Row:
-    """One row of raw.sources for what somebody handed in: `import` for saved pages, `url_list` for lists of URLs."""
-    return {
-        "source_id": source_id,
-        "digest": kind,
-        "name": source_id,
-        "kind": kind,
-        "timezone": "UTC",
-        "is_sample": False,
-        "loaded_at": now,
-    }
 
 
 def _untouched(url: str, source_id: str, kind: str, reason: Reason, now: datetime) -> Fetched:

@@ -18,7 +18,7 @@ from flows.lake.batches import Count, Writer, batch_id
 from flows.lake.schema import Row
 from flows.lake.tables import CAPTURES, FETCHES, LISTINGS, SOURCES
 from flows.settings import Settings
-from flows.steps.gathering import capture_row, fetch_row, handed_in_row, label, listing_id, listing_row, total
+from flows.steps.rows import capture_row, fetch_row, handed_in_row, label, listing_id, listing_row, total
 from flows.steps.warc_files import FOLDER, set_aside
 
 SOURCE_ID = "import"

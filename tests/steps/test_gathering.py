@@ -11,7 +11,8 @@ from flows.discovery.listing import ChannelKind, Listing
 from flows.fetching.capture import Fetched, Wanted
 from flows.fetching.outcomes import Reason, State
 from flows.lake.batches import Count
-from flows.steps.gathering import label, listing_id, rounds, total
+from flows.steps.gathering import rounds
+from flows.steps.rows import label, listing_id, total
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 LISTING = Listing("neuti", ChannelKind.FEED, "https://neuti.example/rss", "https://neuti.example/1", "/1", title="가")

@@ -1,0 +1,65 @@
+"""`sillok sources`: list the publishers, add one, check their channels."""
+
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.discovery.source import read_sources
+from flows.fetching.guard import Network
+from flows.settings import SettingsError, settings
+from flows.steps.gathering import chosen
+from flows.steps.source_files import add, check
+
+app = typer.Typer(invoke_without_command=True)
+out = Console()
+
+
+@app.callback()
+def sources(context: typer.Context) -> None:
+    """List the publishers of data/sources; `add` finds a site's channels, `check` asks whether they are alive."""
+    if context.invoked_subcommand is not None:
+        return
+    table = Table("id", "name", "kind", "feeds", "sitemaps", "sections", "delay s", box=SIMPLE_HEAD, pad_edge=False)
+    for source in read_sources(settings().sources):
+        counts = (len(source.feeds), len(source.sitemaps), len(source.sections))
+        table.add_row(source.id, source.name, source.kind.value, *map(str, counts), f"{source.delay_seconds:g}")
+    out.print(table)
+
+
+@app.command("add")
+def sources_add(
+    url: Annotated[str, typer.Argument(help="Address of the publisher's front page.")],
+    id_: Annotated[str | None, typer.Option("--id", help="Short name; made from the address if not given.")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language, where the page does not state it: ko.")] = None,
+    country: Annotated[str | None, typer.Option(help="Country, where it cannot be told: KR.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Time zone, where the country has several.")] = None,
+) -> None:
+    """Find the feeds and sitemaps of a site and write its file. Never overwrites one."""
+    agent = _user_agent()
+    folder = settings().sources
+    added = add(url, folder, Network(), agent, source_id=id_, lang=lang, country=country, timezone=timezone)
+    out.print(f"Written: {added.path}", highlight=False)
+    for note in added.notes:
+        out.print(f"- {note}", highlight=False, markup=False)
+
+
+@app.command("check")
+def sources_check(ids: Annotated[list[str] | None, typer.Argument(help="Sources by id; all if none.")] = None) -> None:
+    """Ask every channel once: alive, empty, stale (newest entry older than 14 days), unreadable, gone."""
+    agent = _user_agent()
+    table = Table("source", "kind", "channel", "is", "lists", "newest", "says", box=SIMPLE_HEAD, pad_edge=False)
+    for row in check(chosen(settings().sources, ids or []), Network(), agent):
+        cells = (row.source_id, row.kind.value, row.url, row.health.value, row.listed, row.newest_at, row.says)
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
+    out.print(table)
+
+
+def _user_agent() -> str:
+    """Who asks. Raises SettingsError while publishers could not reach the one who does."""
+    if not settings().contact:
+        raise SettingsError("SILLOK_CONTACT is not set: nobody is asked for anything until publishers can reach you")
+    return settings().user_agent

@@ -1,0 +1,122 @@
+"""Time the gathering of 5,000 pages of 100 KB from 200 hosts without a delay, and Scrapy's beside it in the same run.
+
+Ours is the whole of it: robots.txt, guard, WARC files, listings, ledger and captures committed to a lake. Scrapy obeys
+robots.txt and keeps one request in flight a host and 16 in all, as we do, and throws the pages away. Both get the same
+bytes from the same server. Scrapy is installed into an environment of its own that is thrown away, never into ours.
+The last line is one JSON object.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+from tests.conftest import ROOT
+from tests.faults.page_server import serving
+
+HOSTS, PAGES, SIZE = 200, 25, 100_000
+
+OURS = """
+import json, resource, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from flows.discovery.listing import ChannelKind, Listing
+from flows.fetching.guard import Network
+from flows.lake.batches import writing
+from flows.settings import Settings
+from flows.steps.gathering import Gathering, total
+from tests.faults.gathering_run import names, source
+
+lake, port, hosts, pages = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+network = Network(hosts=dict.fromkeys(names(hosts), ("127.0.0.1", port)))
+sources = [source(host).model_copy(update={"url_lists": ()}) for host in names(hosts)]
+urls = [(host, f"http://{host}/p/{number}") for number in range(pages) for host in names(hosts)]
+given = [Listing(host.partition(".")[0], ChannelKind.URL_LIST, "", url, url) for host, url in urls]
+settings = Settings(lake=lake, contact="https://sillok.invalid/bot")
+began = time.monotonic()
+with writing(lake, "bench") as writer:
+    run = Gathering(sources, network, writer, "bench", settings, is_sample=False, now=datetime.now(UTC))
+    plan = run.plan(given)
+    counts = [*plan.counts, *(count for wanted in plan.rounds for count in run.fetch(wanted))]
+    run.close(counts)
+    writer.close_run("bench", "ingest", datetime.now(UTC), total(counts))
+seconds = time.monotonic() - began
+stored = sum(count.count for count in counts if str(count.outcome) == "stored")
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+cpu = time.process_time()
+print(json.dumps({"pages": stored, "seconds": seconds, "peak_bytes": peak, "cpu_seconds": cpu}))
+"""
+
+SCRAPY = """
+import json, resource, socket, sys, time
+import scrapy
+from scrapy.crawler import CrawlerProcess
+
+port, hosts, pages = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+socket.gethostbyname = lambda name: "127.0.0.1"
+
+class Pages(scrapy.Spider):
+    name = "pages"
+    start_urls = [f"http://h{host:03}.press.example:{port}/p/{n}" for n in range(pages) for host in range(hosts)]
+    count = 0
+
+    def parse(self, response):
+        assert response.status == 200 and len(response.body) > 90_000
+        Pages.count += 1
+
+process = CrawlerProcess({
+    "ROBOTSTXT_OBEY": True, "DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "COOKIES_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "LOG_LEVEL": "ERROR",
+    "USER_AGENT": "Bench/0.1 (+https://sillok.invalid/bot)",
+})
+process.crawl(Pages)
+began = time.monotonic()
+process.start()
+seconds = time.monotonic() - began
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+cpu = time.process_time()
+print(json.dumps({"pages": Pages.count, "seconds": seconds, "peak_bytes": peak, "cpu_seconds": cpu}))
+"""
+
+
+def measured(*words: object) -> dict[str, float]:
+    """Run one side in a process of its own; its figures, with pages per second."""
+    done = subprocess.run(list(map(str, words)), cwd=ROOT, capture_output=True, text=True, check=False, timeout=1800)
+    if done.returncode != 0 or not done.stdout.strip():
+        sys.exit(f"it did not run: {done.stderr[-3000:]}")
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return {name: round(value, 2) for name, value in {**found, "rate": found["pages"] / found["seconds"]}.items()}
+
+
+def scrapy_python(folder: Path) -> Path | None:
+    """A Python with Scrapy in an environment under `folder`; None where pip cannot get it."""
+    venv.create(folder / "scrapy", with_pip=True)
+    python = folder / "scrapy" / "bin" / "python"
+    words = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "scrapy"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return python
+    print(f"pip could not install Scrapy, so there is nothing to compare with: {done.stderr.strip()[-500:]}")
+    return None
+
+
+def main() -> None:
+    """Run both, over pages as they are and over the same in gzip, and print the figures."""
+    figures: dict[str, object] = {"pages": HOSTS * PAGES, "hosts": HOSTS, "page_bytes": SIZE, "asked_ratio": 1.3}
+    with tempfile.TemporaryDirectory(prefix="sillok-bench-") as name:
+        folder = Path(name)
+        python = scrapy_python(folder)
+        for form in ("plain", "gzip"):
+            with serving(PAGES, SIZE, is_packed=form == "gzip") as port:
+                ours = measured(sys.executable, "-c", OURS, folder / form, port, HOSTS, PAGES)
+                theirs = measured(python, "-c", SCRAPY, port, HOSTS, PAGES) if python else None
+            ratio = round(ours["rate"] / theirs["rate"], 2) if theirs else None
+            figures[form] = {"sillok": ours, "scrapy": theirs, "ratio": ratio}
+            print(form, figures[form], flush=True)
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
