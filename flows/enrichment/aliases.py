@@ -1,6 +1,6 @@
 """Aliases: short forms that the text introduces for long ones.
 
-Reads text and morphemes; writes `Alias`es. `독자 AI 파운데이션 모델(이하 독파모)`, `중앙방역대책본부(방대본)`,
+Reads text and morphemes; writes `Alias`es. `연안 자율운항 선박 사업(이하 연자선)`, `중앙방역대책본부(방대본)`,
 `산업의 AI화(AX)`, `LLM(거대언어모델)`. Ages, tickers, hanja, parties of members and other notes in brackets are no
 aliases.
 """

@@ -139,6 +139,7 @@ def test_the_page_that_the_project_began_with_is_read_in_full() -> None:
         ]
         assert quote.speaker_type == kind
         assert quote.speaker_name == label["speaker"]
-    assert {("독파모", "독자 AI 파운데이션 모델"), ("LLM", "거대언어모델"), ("AX", "산업의 AI화")} <= {
-        (a.short, a.long) for a in found.aliases
-    }
+    kinds = {"abbreviation_defined_by_이하", "abbreviation", "abbreviation_with_korean_gloss"}
+    introduced = {(one["short"], one["long"]) for one in gold["parentheticals"] if one["kind"] in kinds}
+    assert introduced
+    assert introduced <= {(a.short, a.long) for a in found.aliases}
