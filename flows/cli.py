@@ -79,7 +79,7 @@ def _leave(sentence: str) -> NoReturn:
 def run(
     sources: Annotated[list[str] | None, typer.Argument(help="Sources by id; all of data/sources if none.")] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Use the made-up press that ships with Sillok.")] = False,
-    edition: Annotated[Edition, typer.Option(help="Of the sample press; evening has one article corrected.")] = (
+    edition: Annotated[Edition, typer.Option(help="Of the sample press; evening has some corrected.")] = (
         Edition.MORNING
     ),
 ) -> None:

@@ -26,7 +26,7 @@ def daily(
     Args:
         sources: Source files to gather from, by id (the names in data/sources). Empty means all of them.
         sample_press: Gather from the made-up press that ships with the project, on this machine, instead.
-        edition: Of the sample press: morning, or evening, when one article has been corrected.
+        edition: Of the sample press: morning, or evening, when some articles have been corrected.
     """
     with writing(settings().lake, f"daily {run_id()}"):
         if sample_press:

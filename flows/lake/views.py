@@ -109,8 +109,7 @@ def _publish_one(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
         connection.execute(f"CREATE OR REPLACE VIEW lake.{file.name} AS {file.body}")
     except duckdb.Error as error:
         raise BrokenPromiseError(f"{file.name} cannot be built: {error}") from error
-    for what, target in ((file.what, f"VIEW lake.{file.name}"),):
-        connection.execute(f"COMMENT ON {target} IS '{what.replace(chr(39), chr(39) * 2)}'")
+    connection.execute(f"COMMENT ON VIEW lake.{file.name} IS '{file.what.replace(chr(39), chr(39) * 2)}'")
     if file.key:
         twice = connection.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM lake.{file.name} GROUP BY {', '.join(file.key)} HAVING count(*) > 1)"
