@@ -18,6 +18,8 @@ import idna
 MAX_URL_CHARS = 2048  # of the normal form; sitemaps.org sets the same limit
 MAX_RAW_CHARS = 8192  # of the input: one Hangul syllable becomes nine characters, trackers may be dropped
 MAX_HOST_CHARS = 253  # RFC 1035, presentation form
+MAX_KNOWN = 1 << 14  # URLs remembered: a run asks for the key, host and form of each URL several times over
+MAX_KNOWN_CHARS = 512  # longer ones are read anew each time, so that hostile input cannot fill memory (about 25 MB)
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Where web servers are found. Anything else is a mail, shell or database port, or a scan of somebody's machine.
@@ -47,6 +49,9 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})|%")
 _ASCII_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_AUTHORITY_END = re.compile(r"[/?]")
+_HOST_AND_PORT = re.compile(r"(.*?)(?::([^:\]]*))?")
+_PORT = re.compile(r":\d+$")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._|"
 _QUERY_SAFE = _PATH_SAFE + "?[]"
@@ -92,22 +97,35 @@ def url_key(url: str) -> str:
     parameters, the fragment and a trailing slash do not matter. A URL that has no normal form gets the key of its own
     characters. Never raises.
     """
-    form = normalise(url)
-    if form is None:
-        return _digest(url.strip())
-    parts = urlsplit(form)
-    name, _, port = parts.netloc.rpartition(":") if re.search(r":\d+$", parts.netloc) else (parts.netloc, "", "")
-    pairs = sorted(pair for pair in parts.query.split("&") if pair and not _is_amp(pair))
-    return _digest("\n".join([_bare_host(name), port, _bare_path(parts.path), "&".join(pairs)]))
+    return _known_key(url) if len(url) <= MAX_KNOWN_CHARS else _key(url)
 
 
 def host(url: str) -> str:
     """Give the host of a URL (normal form, no port, no brackets); empty where there is no normal form. Never raises."""
+    return _known_host(url) if len(url) <= MAX_KNOWN_CHARS else _host_of(url)
+
+
+def _key(url: str) -> str:
+    form = normalise(url)
+    if form is None:
+        return _digest(url.strip())
+    parts = urlsplit(form)
+    name, _, port = parts.netloc.rpartition(":") if _PORT.search(parts.netloc) else (parts.netloc, "", "")
+    pairs = sorted(pair for pair in parts.query.split("&") if pair and not _is_amp(pair))
+    return _digest("\n".join([_bare_host(name), port, _bare_path(parts.path), "&".join(pairs)]))
+
+
+def _host_of(url: str) -> str:
     form = normalise(url)
     return (urlsplit(form).hostname or "") if form is not None else ""
 
 
 def _parse(url: str, base: str | None) -> str | Problem:
+    """Normal form or problem of `url`."""
+    return _known_form(url, None) if base is None and len(url) <= MAX_KNOWN_CHARS else _read(url, base)
+
+
+def _read(url: str, base: str | None) -> str | Problem:
     """Normal form or problem of `url`. All judgement about a URL happens here."""
     url = url.strip(" \t\r\n\f")
     if base is not None and not (_SCHEME.match(url) and "//" in url[:12]):
@@ -129,7 +147,7 @@ def _parse(url: str, base: str | None) -> str | Problem:
         return Problem.BAD_URL if "." in scheme else Problem.BAD_SCHEME
     rest = url[scheme_match.end() :]
     # Parsers disagree on which side of "#@" the host stands, so an @ anywhere before the path is refused.
-    if not rest.startswith("//") or "@" in re.split(r"[/?]", rest[2:], maxsplit=1)[0]:
+    if not rest.startswith("//") or "@" in _AUTHORITY_END.split(rest[2:], maxsplit=1)[0]:
         return Problem.BAD_URL
     try:
         parts = urlsplit(url)
@@ -146,7 +164,7 @@ def _parse(url: str, base: str | None) -> str | Problem:
 def _authority(scheme: str, netloc: str) -> str | Problem:
     """Host and, where it is not the scheme's own, port."""
     raw_host, port_text = netloc, ""
-    if match := re.fullmatch(r"(.*?)(?::([^:\]]*))?", netloc):
+    if match := _HOST_AND_PORT.fullmatch(netloc):
         raw_host, port_text = match[1], match[2] or ""
     name = _host(raw_host)
     if name is None:
@@ -273,3 +291,8 @@ def _bare_path(path: str) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
+
+
+_known_form = lru_cache(maxsize=MAX_KNOWN)(_read)
+_known_key = lru_cache(maxsize=MAX_KNOWN)(_key)
+_known_host = lru_cache(maxsize=MAX_KNOWN)(_host_of)

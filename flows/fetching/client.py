@@ -235,6 +235,8 @@ class Client:
                 wire.fail(Reason.BAD_ENCODING, f"unknown Content-Encoding {headers.get('content-encoding')!r:.80}")
             codings = ()
         keep = self._limits.decoded_bytes if is_whole else HEAD_BYTES
+        if not codings and len(body) <= self._limits.decoded_bytes:
+            return body[:keep], hashlib.sha256(body).hexdigest(), len(body)
         digest, size, kept = hashlib.sha256(), 0, bytearray()
         decoder = BodyDecoder(codings, self._limits.decoded_bytes)
         try:

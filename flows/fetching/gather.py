@@ -28,7 +28,7 @@ from flows.fetching.robots import (
     robots_for_status,
     robots_url,
 )
-from flows.fetching.warc import Exchange, WarcWriter
+from flows.fetching.warc import Exchange, WarcWriter, pack_revisit
 
 __all__ = ["Limits", "fetch_all"]
 
@@ -337,9 +337,10 @@ class _Run:
                     last_modified=exchange.last_modified or wanted.last_modified,
                 )
                 is_same_digest = verdict.reason is Reason.SAME_DIGEST
-                capture = self.archive.write_revisit(
+                revisit = pack_revisit(
                     exchange, wanted.last_capture_id, wanted.last_captured_at, is_same_digest=is_same_digest
                 )
+                capture = self.archive.write(revisit)
             elif verdict.state in {State.STORED, State.QUARANTINED} or (answer.problem is not None and answer.body):
                 capture = self.archive.write_response(exchange)
             if wanted.kind != "article" and (verdict.state is State.STORED or verdict.reason is Reason.SAME_DIGEST):

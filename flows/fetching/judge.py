@@ -8,7 +8,6 @@ are written about these products too: it counts only on a page that has next to 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from flows.addresses import host
@@ -46,6 +45,10 @@ _MAGIC = (
     (b"SQLite format 3", "a database"),
     (b"PAR1", "a Parquet file"),
 )
+_CONTROLS = bytes(
+    code for code in range(1, 32) if code not in b"\t\n\f\r\x0e\x0f\x1b"
+)  # ISO-2022-KR has SO, SI and ESC
+_UTF16_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/octet-stream", ""})
 _CHALLENGE_MARKS = (
     b"cdn-cgi/challenge-platform", b"_cf_chl_opt", b"cf-browser-verification", b"captcha-delivery.com", b"px-captcha",
@@ -55,7 +58,7 @@ _CHALLENGE_MARKS = (
     b"<title>access denied", b"<title>pardon our interruption",
 )  # fmt: skip
 _COOKIE_RELOAD = re.compile(rb"document\.cookie\s{0,9}=[^<]{1,2000}?location\s{0,9}(?:\.(?:reload|href|replace)|=)")
-_PASSWORD = re.compile(rb"<input[^<>]{0,500}type\s{0,9}=\s{0,9}[\"']?password")
+_PASSWORD = re.compile(rb"<input[^<>]{0,500}type\s{0,9}=\s{0,9}[\"']?password", re.IGNORECASE)
 _LOGIN_PATH = re.compile(
     r"/(?:log-?in|sign-?in|nidlogin|sso|member/login|[a-z]{1,20}[_-]login)(?:[./?_-]|$)", re.IGNORECASE
 )
@@ -85,7 +88,7 @@ class SeenTexts:
     """Remembers, within a run, which pages of a host were the same: error pages with status 200 repeat."""
 
     def __init__(self) -> None:
-        self._names: dict[bytes, set[int]] = {}
+        self._names: dict[int, set[int]] = {}
 
     def is_repeated(self, url: str, body: bytes) -> bool:
         """Count this page; True from the third differently named address on that shows the same short page.
@@ -100,10 +103,10 @@ class SeenTexts:
         for echo in (parts.path, name):
             if len(echo) >= MIN_ECHO_CHARS:
                 text = text.replace(echo.encode(), b"")
-        digest = blake2b(text, digest_size=12, key=host(url).encode()[:64]).digest()
-        if digest not in self._names and len(self._names) >= MAX_TEXTS:
+        page = hash((host(url), text))  # salted a process: nobody can make two texts meet
+        if page not in self._names and len(self._names) >= MAX_TEXTS:
             return False
-        names = self._names.setdefault(digest, set())
+        names = self._names.setdefault(page, set())
         if len(names) < SOFT_404_REPEATS:
             names.add(hash(name))
         return len(names) >= SOFT_404_REPEATS and len(visible_text(body[:HEAD_BYTES])) < 4 * FEW_CHARS
@@ -126,8 +129,8 @@ def binary_kind(head: bytes) -> str | None:
     if not sample or sample.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(sample):
         return None
     rest = sample.replace(b"\x00", b"")
-    # ESC, SO and SI belong to ISO-2022-KR; NULs within a page are a known fault of content systems.
-    controls = sum(rest.count(bytes([code])) for code in range(1, 32) if code not in {9, 10, 12, 13, 14, 15, 27})
+    # NULs within a page are a known fault of content systems.
+    controls = len(rest) - len(rest.translate(None, _CONTROLS))
     # Random bytes have one control in ten; pages in any charset have none, or a stray few.
     if controls > 2 + len(rest) // 50 or (len(rest) < len(sample) * 0.7 and b"<" not in rest):
         return "binary data"
@@ -183,10 +186,9 @@ def _judge_page(head: bytes, asked_url: str, final_url: str) -> Verdict:
         return Verdict(State.QUARANTINED, Reason.LOGIN_WALL, f"the site sends its reader to log in at {final.path:.80}")
     if has_moved and final.path == "/" and not final.query and len(asked.path) > 1:
         return Verdict(State.QUARANTINED, Reason.SOFT_404, "the site sends its reader to the front page instead")
-    lower = head.lower()
-    if b"password" in lower and _PASSWORD.search(lower) and len(visible_text(head)) < FEW_CHARS:
+    if _PASSWORD.search(head) and len(visible_text(head)) < FEW_CHARS:
         return Verdict(State.QUARANTINED, Reason.LOGIN_WALL, "the page is a login form")
-    title = _title(head, lower)
+    title = _title(head)
     if _NOT_FOUND.search(title) and len(visible_text(head)) < SOFT_404_CHARS:
         return Verdict(State.QUARANTINED, Reason.SOFT_404, f"status 200, but its title says {title!r:.80}")
     return GOOD
@@ -214,9 +216,10 @@ def _without(head: bytes, start: bytes, end: bytes) -> bytes:
     return b" ".join([*kept, head[position:]])
 
 
-def _title(head: bytes, lower: bytes) -> str:
-    start = lower.find(b"<title")
-    start = lower.find(b">", start, start + 300) if start >= 0 else -1
+def _title(head: bytes) -> str:
+    start = head.find(b"<title")
+    start = start if start >= 0 else head.lower().find(b"<title")
+    start = head.find(b">", start, start + 300) if start >= 0 else -1
     return _text(head[start + 1 : start + 300].partition(b"<")[0]).strip() if start >= 0 else ""
 
 
@@ -240,8 +243,9 @@ def _is_utf16(sample: bytes) -> bool:
     """UTF-16 without a mark: NULs in one of the two places of nearly every pair."""
     even, odd = sample[::2], sample[1::2]
     zeros, others = (even, odd) if even.count(0) > odd.count(0) else (odd, even)
-    controls = sum(others.count(bytes([code])) for code in range(32) if code not in {9, 10, 13})
-    return zeros.count(0) > len(sample) * 0.2 and controls < len(others) * 0.2
+    if zeros.count(0) <= len(sample) * 0.2:
+        return False
+    return len(others) - len(others.translate(None, _UTF16_CONTROLS)) < len(others) * 0.2
 
 
 def _text(text: bytes) -> str:

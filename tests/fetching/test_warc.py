@@ -22,6 +22,7 @@ from flows.fetching.warc import (
     StoredRecord,
     WarcFault,
     WarcWriter,
+    pack_revisit,
     read_payload,
     records,
     recover,
@@ -128,8 +129,8 @@ def test_a_revisit_refers_to_the_capture_it_repeats(tmp_path: Path) -> None:
     with WarcWriter(tmp_path, "r") as writer:
         first = writer.write_response(exchange(1))
         not_modified = replace(exchange(1, b"", b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n"), status=304)
-        second = writer.write_revisit(not_modified, first.capture_id, AT, is_same_digest=False)
-        third = writer.write_revisit(exchange(1), first.capture_id, AT, is_same_digest=True)
+        second = writer.write(pack_revisit(not_modified, first.capture_id, AT, is_same_digest=False))
+        third = writer.write(pack_revisit(exchange(1), first.capture_id, AT, is_same_digest=True))
     path = tmp_path / first.warc_file
     for capture, profile in ((second, "server-not-modified"), (third, "identical-payload-digest")):
         record = read_payload(path, capture.warc_offset, capture.warc_bytes)
