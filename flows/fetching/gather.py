@@ -337,10 +337,8 @@ class _Run:
                     last_modified=exchange.last_modified or wanted.last_modified,
                 )
                 is_same_digest = verdict.reason is Reason.SAME_DIGEST
-                revisit = pack_revisit(
-                    exchange, wanted.last_capture_id, wanted.last_captured_at, is_same_digest=is_same_digest
-                )
-                capture = self.archive.write(revisit)
+                held = (wanted.last_capture_id, wanted.last_captured_at)
+                capture = self.archive.write(pack_revisit(exchange, *held, is_same_digest=is_same_digest))
             elif verdict.state in {State.STORED, State.QUARANTINED} or (answer.problem is not None and answer.body):
                 capture = self.archive.write_response(exchange)
             if wanted.kind != "article" and (verdict.state is State.STORED or verdict.reason is Reason.SAME_DIGEST):
