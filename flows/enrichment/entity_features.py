@@ -1,7 +1,7 @@
 """What the entity tagger sees of each morpheme: its form and tag, its neighbours, the word lists, the patterns.
 
-Reads text and morphemes; gives units and, for each, one key a template. The templates are fixed: `TEMPLATES` counts
-them, and a model is good for the version it was trained with only.
+Reads text and morphemes; gives units and, for each, the values that `TEMPLATES` put together. A model is good for the
+version it was trained with only.
 """
 
 import itertools
@@ -15,8 +15,6 @@ from flows.enrichment import expressions, lexicon
 from flows.enrichment.tokens import Token
 
 VERSION = 1
-
-Key = str | tuple[str, ...]
 
 _PAIRS = frozenset(
     [
@@ -195,10 +193,52 @@ def _shape(unit: Unit) -> str:
     return unit.tag
 
 
-TEMPLATES = 47
-"""Keys of a full unit. A unit that opens no name (particles, endings, verbs, stops) has the first `PLAIN` only."""
+NOTED = (
+    "form", "tag", "listed", "pattern", "shape", "role", "ending", "particle", "marks", "role_ahead", "ending_ahead",
+    "blanks",
+)  # fmt: skip
+"""What is noted of each unit, in this order: `Seen` holds the values."""
+
+AFFIXES = {"last": slice(-1, None), "last_two": slice(-2, None), "first": slice(1), "first_two": slice(2)}
+"""What follows from a unit's form: so much of it."""
+
+COLUMNS = (*NOTED, *AFFIXES)
+"""What templates may name."""
+
+Spot = tuple[str, int]
+"""A column, and how many units to the right it is looked at."""
+
+
+def _template(text: str) -> tuple[Spot, ...]:
+    """`form form+1` as spots."""
+    spots = []
+    for part in text.split():
+        name, sign, shift = part.partition("+") if "+" in part else part.partition("-")
+        spots.append((name, int(sign + shift) if shift else 0))
+    return tuple(spots)
+
+
+TEMPLATES = tuple(
+    _template(text)
+    for text in (
+        "form", "tag", "tag-1 tag", "form-1", "form-1 form", "tag tag+1", "shape-1 shape", "listed-1 listed", "pattern",
+        "pattern-1 pattern", "role-1 role role+1", "role-1 shape", "form+1", "form-2", "form+2", "tag-1 tag tag+1",
+        "tag-2 tag-1 tag", "form form+1", "form+1 form+2", "form-2 form-1", "last", "last_two", "first", "first_two",
+        "shape", "shape blanks", "shape shape+1", "listed", "listed tag", "listed listed+1", "listed particle shape",
+        "pattern pattern+1", "pattern form", "shape role+1 role+2", "role_ahead shape", "ending_ahead blanks",
+        "ending_ahead listed shape", "particle shape blanks", "ending shape blanks", "ending-1 ending ending+1",
+        "ending form+1", "marks shape", "marks listed ending", "marks ending_ahead blanks", "shape tag",
+        "shape tag shape+1 tag+1", "shape-1 tag-1 shape tag",
+    )
+)  # fmt: skip
+"""What counts as one feature: the values at these spots, together."""
 
 PLAIN = 12
+"""A unit that opens no name (particles, endings, verbs, stops) has the first `PLAIN` templates only."""
+
+BEFORE, BEHIND = 2, 3
+"""Places kept free around each text, so that templates may look over its edges."""
+
 _PLAIN_TAGS = frozenset(
     (
         *("JKS", "JKC", "JKG", "JKO", "JKB", "JKV", "JKQ", "JX", "JC", "EP", "EF", "EC", "ETN", "ETM"),
@@ -209,56 +249,38 @@ _PLAIN_TAGS = frozenset(
 _NOUNISH = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "XSN", "XPN", "NP"])
 
 
-def keys(text: str, parts: Sequence[Unit]) -> list[tuple[Key, ...]]:
-    """For each unit, one key for each of the `TEMPLATES`, or for the first `PLAIN` of them."""
+class Seen(NamedTuple):
+    """One text as the templates see it: for each unit, and the free places around, the value of each column."""
+
+    columns: tuple[Sequence[str], ...]  # in the order of NOTED
+    is_plain: Sequence[bool]
+    size: int  # units
+
+
+def seen(text: str, parts: Sequence[Unit], codes: Sequence[str]) -> Seen:
+    """Note of each unit what the templates ask. `codes` are those of `listed`."""
     size = len(parts)
-    if not size:
-        return []
-    pad = ["<2", "<1"]
-    forms = [*pad, *(_DIGITS.sub("0", p.surface) for p in parts), ">1", ">2", ">3"]
-    tags = [*pad, *(p.tag for p in parts), ">1", ">2", ">3"]
-    gaz = ["", "", *listed(text, parts), "", "", ""]
-    pat = ["", "", *patterned(text, parts), "", "", ""]
-    shapes = ["", "", *(p.tag if p.tag in _PLAIN_TAGS else _shape(p) for p in parts), "", "", ""]
-    roles = ["", "", *map(_role_code, parts), "", "", ""]
-    blank = [True, True, *(i == 0 or parts[i - 1].end < parts[i].start for i in range(size)), True, True, True]
-    ends = [*("" if p.tag not in _NOUNISH else lexicon.ending_kind(p.surface) for p in parts)]
-    josa = _particles(parts)
-    quote = _in_single_marks(text, parts)
-    own = ["", "", *ends, "", "", ""]
-    role_ahead, end_ahead = _ahead(parts, roles[2:-3], ends)
-    out: list[tuple[Key, ...]] = []
-    for n in range(size):
-        i = n + 2
-        form, tag = forms[i], tags[i]
-        word = ("_" if blank[i] else "") + ("_" if blank[i + 1] else "")
-        if tag in _PLAIN_TAGS:
-            out.append(
-                (
-                    form, tag, (tags[i - 1], tag), forms[i - 1], (forms[i - 1], form), (tag, tags[i + 1]),
-                    (shapes[i - 1], shapes[i]), (gaz[i - 1], gaz[i]), pat[i], (pat[i - 1], pat[i]),
-                    (roles[i - 1], roles[i], roles[i + 1]), (roles[i - 1], shapes[i]),
-                )
-            )  # fmt: skip
-            continue
-        out.append(
+    forms = ["<2", "<1", *(_DIGITS.sub("0", p.surface) for p in parts), ">1", ">2", ">3"]
+    roles = [_role_code(p) for p in parts]
+    ends = ["" if p.tag not in _NOUNISH else lexicon.ending_kind(p.surface) for p in parts]
+    role_ahead, end_ahead = _ahead(parts, roles, ends)
+    opens = [*(i == 0 or parts[i - 1].end < parts[i].start for i in range(size)), True]
+    blanks = [("_" if opens[i] else "") + ("_" if opens[i + 1] else "") for i in range(size)]
+    noted = (
+        ["<2", "<1", *(p.tag for p in parts), ">1", ">2", ">3"],
+        *map(
+            _padded,
             (
-                form, tag, (tags[i - 1], tag), forms[i - 1], (forms[i - 1], form), (tag, tags[i + 1]),
-                (shapes[i - 1], shapes[i]), (gaz[i - 1], gaz[i]), pat[i], (pat[i - 1], pat[i]),
-                (roles[i - 1], roles[i], roles[i + 1]), (roles[i - 1], shapes[i]),
-                forms[i + 1], forms[i - 2], forms[i + 2], (tags[i - 1], tag, tags[i + 1]),
-                (tags[i - 2], tags[i - 1], tag), (form, forms[i + 1]), (forms[i + 1], forms[i + 2]),
-                (forms[i - 2], forms[i - 1]), form[-1:], form[-2:], form[:1], form[:2], shapes[i],
-                (shapes[i], word), (shapes[i], shapes[i + 1]), gaz[i], (gaz[i], tag), (gaz[i], gaz[i + 1]),
-                (gaz[i], josa[n], shapes[i]), (pat[i], pat[i + 1]), (pat[i], form),
-                (shapes[i], roles[i + 1], roles[i + 2]), (role_ahead[n], shapes[i]), (end_ahead[n], word),
-                (end_ahead[n], gaz[i], shapes[i]), (josa[n], shapes[i], word), (own[i], shapes[i], word),
-                (own[i - 1], own[i], own[i + 1]), (own[i], forms[i + 1]), (quote[n], shapes[i]),
-                (quote[n], gaz[i], own[i]), (quote[n], end_ahead[n], word), (shapes[i], tag),
-                (shapes[i], tag, shapes[i + 1], tags[i + 1]), (shapes[i - 1], tags[i - 1], shapes[i], tag),
-            )
-        )  # fmt: skip
-    return out
+                codes, patterned(text, parts), [p.tag if p.tag in _PLAIN_TAGS else _shape(p) for p in parts], roles,
+                ends, _particles(parts), _in_single_marks(text, parts), role_ahead, end_ahead, blanks,
+            ),
+        ),
+    )  # fmt: skip
+    return Seen((forms, *noted), [p.tag in _PLAIN_TAGS for p in parts], size)
+
+
+def _padded(values: Sequence[str]) -> list[str]:
+    return ["", "", *values, "", "", ""]
 
 
 def _in_single_marks(text: str, parts: Sequence[Unit]) -> list[str]:

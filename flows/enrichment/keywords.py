@@ -77,15 +77,18 @@ def _korean(paragraph: Paragraph) -> list[str]:
     stop = lexicon.stop_nouns()
     for token in paragraph.tokens:
         if token.tag not in _PART or (token.tag == "SN" and (not run or token.start != end)):
-            _flush(paragraph.text, run, terms, stop)
-            run, end = [], -1
+            if run:
+                _flush(paragraph.text, run, terms, stop)
+                run = []
+            end = -1
             continue
         if run and token.start == end:
             run[-1] = (run[-1][0], token.end)
         elif run and paragraph.text[end : token.start] == " " and token.tag in _HEAD:
             run.append((token.start, token.end))
         else:
-            _flush(paragraph.text, run, terms, stop)
+            if run:
+                _flush(paragraph.text, run, terms, stop)
             run = [(token.start, token.end)] if token.tag in _HEAD or token.tag == "XPN" else []
         end = token.end
     _flush(paragraph.text, run, terms, stop)

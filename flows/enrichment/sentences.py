@@ -9,6 +9,7 @@ from typing import NamedTuple
 VERSION = 1
 
 DOUBLE_MARKS = '"“”„«»＂'
+_MARK = re.compile(f"[{DOUBLE_MARKS}]")
 _OPEN = "“„«"
 _END = re.compile(r"""[.?!。！？…]+['’”"」』»)\]]*(?=\s|$)|[。！？]|\n+""")
 _NO_END = re.compile(
@@ -34,9 +35,8 @@ def quoted(text: str) -> tuple[Span, ...]:
     """
     found: list[Span] = []
     start = -1
-    for at, char in enumerate(text):
-        if char not in DOUBLE_MARKS:
-            continue
+    for mark in _MARK.finditer(text):
+        at, char = mark.start(), mark[0]
         if start >= 0 and at - start > MAX_QUOTE_CHARS:
             start = -1
         # German closes with the mark that English opens with: „so“.

@@ -6,91 +6,18 @@ Viterbi over all texts of an article at once. Method: Lafferty et al. 2001, "Con
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from flows.enrichment import entity_features as features
-from flows.enrichment import lexicon
+from flows.enrichment import entity_model, lexicon
+from flows.enrichment.entity_model import LABELS, Floats
 from flows.enrichment.tokens import Token
 
 VERSION = 1
 
-TYPES = ("PS", "OG", "LC", "DT", "TI", "QT")
-LABELS = ("O", *(f"{mark}-{kind}" for kind in TYPES for mark in "BI"))
-PATH = Path(__file__).resolve().parents[2] / "data" / "models" / f"entities-{features.VERSION}.npz"
-
-Floats = npt.NDArray[np.float32]
 Found = tuple[int, int, str]
 """Start, end, type."""
-
-
-def allowed() -> Floats:
-    """Label to label: 0 where an I may follow, a large minus where it may not."""
-    out = np.zeros((len(LABELS), len(LABELS)), dtype=np.float32)
-    for to, label in enumerate(LABELS):
-        if label.startswith("I-"):
-            for source, before in enumerate(LABELS):
-                if before[2:] != label[2:]:
-                    out[source, to] = -1e4
-    return out
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Weights: one row a feature (row 0 is all zero: unknown), one column a label; and label to label."""
-
-    index: tuple[dict[features.Key, int], ...]
-    weights: Floats
-    transitions: Floats
-
-    def scores(self, keyed: Sequence[tuple[features.Key, ...]]) -> Floats:
-        """Label scores of each unit."""
-        if not keyed:
-            return np.zeros((0, len(LABELS)), dtype=np.float32)
-        getters = [table.get for table in self.index]
-        flat = np.array(
-            [get(key, 0) for keys in keyed for get, key in zip(getters, keys, strict=False)], dtype=np.int32
-        )
-        starts = np.cumsum([0, *map(len, keyed)][:-1])
-        return np.asarray(np.add.reduceat(self.weights[flat], starts, axis=0), dtype=np.float32)
-
-    def rows(self, keyed: Sequence[tuple[features.Key, ...]]) -> npt.NDArray[np.int32]:
-        """Rows of the weights for each unit, padded with the unknown."""
-        getters = [table.get for table in self.index]
-        plain, rest = features.PLAIN, [0] * (features.TEMPLATES - features.PLAIN)
-        found = [
-            [get(key, 0) for get, key in zip(getters, keys, strict=False)]
-            if len(keys) > plain
-            else [get(key, 0) for get, key in zip(getters, keys, strict=False)] + rest
-            for keys in keyed
-        ]
-        return np.array(found, dtype=np.int32)
-
-
-def key_text(key: features.Key) -> str:
-    """A key as one string, for the artifact."""
-    return key if isinstance(key, str) else "\x1f".join(key)
-
-
-@cache
-def model() -> Model | None:
-    """The artifact, read once a process; None where it is not there (rules answer alone then)."""
-    if not PATH.exists():
-        return None
-    with np.load(PATH) as stored:
-        names = str(stored["names"].tobytes(), "utf-8").split("\n")
-        weights = stored["weights"].astype(np.float32) * np.float32(stored["scale"])
-        transitions = stored["transitions"].astype(np.float32)
-    index: tuple[dict[features.Key, int], ...] = tuple({} for _ in range(features.TEMPLATES))
-    for row, name in enumerate(names, start=1):
-        template, _, text = name.partition("\t")
-        parts = text.split("\x1f")
-        index[int(template)][parts[0] if len(parts) == 1 else tuple(parts)] = row
-    return Model(index, np.vstack([np.zeros((1, len(LABELS)), dtype=np.float32), weights]), transitions + allowed())
 
 
 def viterbi(scores: Sequence[Floats], transitions: Floats) -> list[list[int]]:
@@ -141,16 +68,16 @@ def spans(parts: Sequence[features.Unit], path: Sequence[int]) -> list[Found]:
 
 def tag(texts: Sequence[tuple[str, Sequence[Token]]]) -> list[list[Found]]:
     """Typed spans of each (text, morphemes); empty where there is no model or no morpheme."""
-    made = model()
-    laid = [features.units(text, tokens) for text, tokens in texts]
+    made = entity_model.model()
     if made is None:
         return [[] for _ in texts]
-    keyed = [features.keys(text, parts) for (text, _), parts in zip(texts, laid, strict=True)]
-    together = made.scores([key for keys in keyed for key in keys])
-    scored = np.split(together, np.cumsum([len(keys) for keys in keyed])[:-1]) if keyed else []
+    laid = [(text, features.units(text, tokens)) for text, tokens in texts]
+    codes = [features.listed(text, parts) for text, parts in laid]
+    scored = made.scores([features.seen(*one, listed) for one, listed in zip(laid, codes, strict=True)])
     paths = viterbi(scored, made.transitions)
     return [
-        corrected(text, parts, spans(parts, path)) for (text, _), parts, path in zip(texts, laid, paths, strict=True)
+        corrected(text, parts, spans(parts, path), listed)
+        for (text, parts), path, listed in zip(laid, paths, codes, strict=True)
     ]
 
 
@@ -160,7 +87,7 @@ _WEEKDAY = re.compile(r"\s?[월화수목금토일]요일|간(?=\s|[^가-힣])")
 _HANJA = re.compile(r"\(([一-鿿]{2,6})(?=[)·,.])")
 
 
-def corrected(text: str, parts: Sequence[features.Unit], found: list[Found]) -> list[Found]:
+def corrected(text: str, parts: Sequence[features.Unit], found: list[Found], codes: Sequence[str]) -> list[Found]:
     """What the chain cannot see: brackets end a name, an ending tells the kind, an area keeps its 구 or 동."""
     out: list[Found] = []
     starts = {unit.start: at for at, unit in enumerate(parts)}
@@ -198,14 +125,13 @@ def corrected(text: str, parts: Sequence[features.Unit], found: list[Found]) -> 
         hanja = _HANJA.match(text, end)
         if hanja and kind in ("PS", "OG", "LC"):
             out.append((*hanja.span(1), kind))
-    return _with_listed(text, parts, out)
+    return _with_listed(text, parts, out, codes)
 
 
-def _with_listed(text: str, parts: Sequence[features.Unit], found: list[Found]) -> list[Found]:
+def _with_listed(text: str, parts: Sequence[features.Unit], found: list[Found], codes: Sequence[str]) -> list[Found]:
     """Listed bodies of three and more syllables that fill a word count even where the chain passed them over."""
     taken = {at for start, end, _ in found for at in range(start, end)}
     more: list[Found] = []
-    codes = features.listed(text, parts)
     for at, code in enumerate(codes):
         if not code.startswith("BO"):
             continue

@@ -74,6 +74,12 @@ def pieces(text: str, limit: int = CHUNK_CHARS) -> list[tuple[int, str]]:
     return out
 
 
+@cache
+def _plain(tag: str) -> str:
+    """A tag without its irregular mark: `VV-I` is a VV. There are some sixty tags."""
+    return tag.partition("-")[0]
+
+
 def tokenise(texts: Sequence[str]) -> list[tuple[Token, ...]]:
     """Morphemes of each text, in order; none for a text without Hangul. Never raises for bad text.
 
@@ -89,7 +95,7 @@ def tokenise(texts: Sequence[str]) -> list[tuple[Token, ...]]:
     if jobs:
         analysed = kiwi().tokenize([piece for _, _, piece in jobs])
         for (index, offset, _), morphemes in zip(jobs, analysed, strict=True):
-            found[index].extend(
-                Token(m.form, m.tag.partition("-")[0], m.start + offset, m.end + offset, not m.oov) for m in morphemes
-            )
+            found[index] += [
+                Token(m.form, _plain(m.tag), (start := m.start + offset), start + m.len, not m.oov) for m in morphemes
+            ]
     return [tuple(tokens) for tokens in found]

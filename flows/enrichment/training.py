@@ -8,17 +8,16 @@ raised by Adagrad with an L2 term; features seen once are left out.
 import json
 import random
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from flows.enrichment import entity_features as features
-from flows.enrichment import lexicon, tagger
-from flows.enrichment.tagger import LABELS, Floats, Found
+from flows.enrichment import entity_model, lexicon, tagger
+from flows.enrichment.entity_model import LABELS, Codes, Floats, Ints, Model, Table, Values
+from flows.enrichment.tagger import Found
 from flows.enrichment.tokens import tokenise
 
 EPOCHS = 12
@@ -27,13 +26,10 @@ DECAY = 2e-5
 DROPOUT = 0.15
 BATCH = 16
 LEAST_COUNT = 2
-LEAST_WEIGHT = 0.05
 REVIEW_WEIGHT = 0.1
 COPIES = 1
 COPY_WEIGHT = 0.5
 SWAP_SHARE = 0.7
-
-Ints = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,8 @@ class Example:
 
     text: str
     parts: list[features.Unit]
-    keyed: list[tuple[features.Key, ...]]
+    listed: list[str]
+    seen: features.Seen
     labels: list[int]
     gold: frozenset[Found]
     weight: float = 1.0
@@ -64,7 +61,8 @@ def examples(rows: Sequence[Row], weight: float = 1.0) -> list[Example]:
         parts = features.units(text, tokens)
         gold = frozenset(spans)
         labels = _labels(parts, gold)
-        out.append(Example(text, parts, features.keys(text, parts), labels, gold, weight))
+        listed = features.listed(text, parts)
+        out.append(Example(text, parts, listed, features.seen(text, parts, listed), labels, gold, weight))
     return out
 
 
@@ -122,21 +120,18 @@ def _labels(parts: Sequence[features.Unit], gold: frozenset[Found]) -> list[int]
     return out
 
 
-def vocabulary(train: Sequence[Example]) -> tuple[dict[features.Key, int], ...]:
-    """Feature -> row, per template; row 0 is kept for the unknown."""
-    counts = [Counter[features.Key]() for _ in range(features.TEMPLATES)]
-    for example in train:
-        for key in example.keyed:
-            for template, value in enumerate(key):
-                counts[template][value] += 1
-    out: tuple[dict[features.Key, int], ...] = tuple({} for _ in counts)
-    row = 1
-    for template, counter in enumerate(counts):
-        for value, count in counter.items():
-            if count >= LEAST_COUNT:
-                out[template][value] = row
-                row += 1
-    return out
+def vocabulary(data: Sequence[Example]) -> tuple[Values, Codes]:
+    """The values that the examples have, and the features that come at least `LEAST_COUNT` times."""
+    numbers: tuple[dict[str, int], ...] = tuple({} for _ in features.COLUMNS)
+    for example in data:
+        forms = example.seen.columns[0]
+        affixes = ([form[part] for form in forms] for part in features.AFFIXES.values())
+        for table, column in zip(numbers, (*example.seen.columns, *affixes), strict=True):
+            for value in column:
+                table.setdefault(value, len(table) + 1)
+    values = Values(numbers)
+    codes, counts = np.unique(values.codes([example.seen for example in data]), return_counts=True)
+    return values, codes[(counts >= LEAST_COUNT) & (codes != 0)]
 
 
 def _logsum(values: Floats, axis: int) -> Floats:
@@ -167,18 +162,18 @@ def gradient(scores: Floats, labels: Sequence[int], transitions: Floats) -> tupl
     return by_unit, by_pair
 
 
-def train(data: Sequence[Example], seed: int = 0) -> tagger.Model:
-    """Fit the model."""
-    index = vocabulary(data)
-    size = 1 + sum(map(len, index))
-    empty = tagger.Model(index, np.zeros((1, 1), dtype=np.float32), np.zeros((1, 1), dtype=np.float32))
-    rows = [empty.rows(e.keyed) for e in data]
+def train(data: Sequence[Example], seed: int = 0) -> tuple[Model, Codes]:
+    """Fit the model; with the feature of each row of its weights, from row 1 on."""
+    values, codes = vocabulary(data)
+    table = Table.of(codes)
+    size = 1 + len(codes)
+    rows = [table.find(values.codes([e.seen])) if e.parts else np.zeros((0, 1), dtype=np.int32) for e in data]
     width = len(LABELS)
     weights = np.zeros((size, width), dtype=np.float32)
     squares = np.full((size, width), 1e-6, dtype=np.float32)
     moves = np.zeros((width, width), dtype=np.float32)
     move_squares = np.full((width, width), 1e-6, dtype=np.float32)
-    barred = tagger.allowed()
+    barred = entity_model.allowed()
     rng = np.random.default_rng(seed)
     average, average_moves, kept = np.zeros_like(weights), np.zeros_like(moves), 0
     for epoch in range(EPOCHS):
@@ -212,22 +207,21 @@ def train(data: Sequence[Example], seed: int = 0) -> tagger.Model:
             average_moves += moves
             kept += 1
     share = np.float32(1 / kept)
-    return tagger.Model(index, average * share, average_moves * share + barred)
+    return Model(values, table, average * share, average_moves * share + barred), codes
 
 
-def predict(model: tagger.Model, data: Sequence[Example]) -> list[frozenset[Found]]:
+def predict(model: Model, data: Sequence[Example]) -> list[frozenset[Found]]:
     """Typed spans of each sentence."""
-    scored = [model.scores(e.keyed) if e.parts else np.zeros((0, len(LABELS)), dtype=np.float32) for e in data]
-    paths = tagger.viterbi(scored, model.transitions)
+    paths = tagger.viterbi(model.scores([e.seen for e in data]), model.transitions)
     return [
-        frozenset(tagger.corrected(e.text, e.parts, tagger.spans(e.parts, path)))
+        frozenset(tagger.corrected(e.text, e.parts, tagger.spans(e.parts, path), e.listed))
         for e, path in zip(data, paths, strict=True)
     ]
 
 
 def figures(found: Sequence[frozenset[Found]], data: Sequence[Example]) -> Iterator[tuple[str, float, float, float]]:
     """Type, precision, recall, F1 on strict typed spans."""
-    for kind in (*tagger.TYPES, "all"):
+    for kind in (*entity_model.TYPES, "all"):
         pick = [
             ({s for s in f if kind in (s[2], "all")}, {s for s in e.gold if kind in (s[2], "all")})
             for f, e in zip(found, data, strict=True)
@@ -236,28 +230,6 @@ def figures(found: Sequence[frozenset[Found]], data: Sequence[Example]) -> Itera
             sum(map(len, column)) for column in ((a for a, _ in pick), (a & b for a, b in pick), (b for _, b in pick))
         )
         yield kind, r / max(p, 1), r / max(g, 1), 2 * r / max(p + g, 1)
-
-
-def save(model: tagger.Model, path: Path) -> int:
-    """Write the artifact: 16-bit weights, features without weight left out. Returns how many features it has."""
-    strong = np.abs(model.weights).max(axis=1)
-    names, rows = [], []
-    for template, table in enumerate(model.index):
-        for key, row in table.items():
-            if strong[row] >= LEAST_WEIGHT:
-                names.append(f"{template}\t{tagger.key_text(key)}".replace("\n", " "))
-                rows.append(row)
-    chosen = model.weights[rows]
-    scale = float(np.abs(chosen).max()) / 32_000
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        path,
-        names=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
-        weights=np.round(chosen / scale).astype(np.int16),
-        scale=np.float32(scale),
-        transitions=(model.transitions - tagger.allowed()).astype(np.float32),
-    )
-    return len(rows)
 
 
 def main(gold_path: str, reviews_path: str, *options: str) -> None:
@@ -269,12 +241,12 @@ def main(gold_path: str, reviews_path: str, *options: str) -> None:
     copies = [examples([swapped(r, rng) for r in rows[half::2] for _ in range(COPIES)], COPY_WEIGHT) for half in (0, 1)]
     halves = [gold[0::2], gold[1::2]]
     for fold in (0, 1) if "--folds" in options else (0,):
-        model = train([*halves[fold], *copies[fold], *reviews])
+        model, codes = train([*halves[fold], *copies[fold], *reviews])
         held = halves[1 - fold]
         for kind, p, r, f in figures(predict(model, held), held):
             sys.stdout.write(f"fold {fold} {kind:4} p {p:.4f} r {r:.4f} f1 {f:.4f}\n")
         if fold == 0 and "--dry" not in options:
-            sys.stdout.write(f"features kept {save(model, tagger.PATH)}\n")
+            sys.stdout.write(f"features kept {entity_model.save(model, codes, entity_model.PATH)}\n")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flows.enrichment import entity_features, expressions, tagger
+from flows.enrichment import entity_features, entity_model, expressions, tagger
 from flows.enrichment.annotator import entities
 from flows.enrichment.tokens import tokenise
 
@@ -55,19 +55,19 @@ def test_patterns_give_the_tagger_amounts_times_and_days(text: str, span: tuple[
 
 def test_the_best_path_never_continues_what_did_not_begin() -> None:
     rng = np.random.default_rng(3)
-    scores = [rng.normal(size=(n, len(tagger.LABELS))).astype(np.float32) for n in (7, 0, 1, 12)]
-    paths = tagger.viterbi(scores, tagger.allowed())
+    scores = [rng.normal(size=(n, len(entity_model.LABELS))).astype(np.float32) for n in (7, 0, 1, 12)]
+    paths = tagger.viterbi(scores, entity_model.allowed())
     assert [len(path) for path in paths] == [7, 0, 1, 12]
     for path in paths:
-        names = [tagger.LABELS[label] for label in path]
+        names = [entity_model.LABELS[label] for label in path]
         for before, name in zip(["O", *names], names, strict=False):
             assert not name.startswith("I-") or before[2:] == name[2:]
 
 
 def test_texts_decoded_together_come_out_as_if_alone() -> None:
     rng = np.random.default_rng(5)
-    moves = rng.normal(size=(len(tagger.LABELS),) * 2).astype(np.float32) + tagger.allowed()
-    scores = [rng.normal(size=(n, len(tagger.LABELS))).astype(np.float32) for n in (3, 9, 5)]
+    moves = rng.normal(size=(len(entity_model.LABELS),) * 2).astype(np.float32) + entity_model.allowed()
+    scores = [rng.normal(size=(n, len(entity_model.LABELS))).astype(np.float32) for n in (3, 9, 5)]
     assert tagger.viterbi(scores, moves) == [tagger.viterbi([one], moves)[0] for one in scores]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flows.enrichment import tagger, training
+from flows.enrichment import entity_model, training
 
 ROWS: list[training.Row] = [
     ("윤가람 대표는 강릉에서 웃었다.", [(0, 3, "PS"), (8, 10, "LC")]),
@@ -20,20 +20,25 @@ ROWS: list[training.Row] = [
 def test_it_learns_what_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "EPOCHS", 20)
     shown = training.examples(ROWS)
-    model = training.train(shown)
+    model, _ = training.train(shown)
     assert training.predict(model, shown) == [example.gold for example in shown]
 
 
-def test_a_saved_model_answers_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_saved_model_answers_as_before(tmp_path: Path) -> None:
     shown = training.examples(ROWS)
-    model = training.train(shown)
-    monkeypatch.setattr(tagger, "PATH", tmp_path / "m.npz")
-    assert training.save(model, tagger.PATH) > 0
-    tagger.model.cache_clear()
-    again = tagger.model()
-    tagger.model.cache_clear()
-    assert again is not None
+    model, codes = training.train(shown)
+    assert entity_model.save(model, codes, tmp_path / "m.npz") > 0
+    again = entity_model.load(tmp_path / "m.npz")
     assert training.predict(again, shown) == training.predict(model, shown)
+
+
+def test_a_feature_is_found_however_full_its_table_is_and_no_other_is_taken_for_it() -> None:
+    rng = np.random.default_rng(2)
+    codes = np.unique(rng.integers(1, 2**62, 5_000))
+    table = entity_model.Table.of(codes)
+    assert (table.find(codes) == np.arange(1, len(codes) + 1)).all()
+    others = np.setdiff1d(rng.integers(1, 2**62, 5_000), codes)
+    assert not table.find(np.append(others, 0)).any()
 
 
 def test_a_copy_with_other_names_keeps_its_spans_true() -> None:
@@ -51,7 +56,7 @@ def test_a_copy_with_other_names_keeps_its_spans_true() -> None:
 
 def test_the_gradient_is_that_of_the_likelihood() -> None:
     rng = np.random.default_rng(0)
-    width = len(tagger.LABELS)
+    width = len(entity_model.LABELS)
     scores = rng.normal(size=(4, width)).astype(np.float32)
     moves = rng.normal(size=(width, width)).astype(np.float32)
     labels = [0, 1, 2, 0]
