@@ -7,7 +7,6 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.discovery.listing import Channel, ChannelKind, Listing
-from flows.discovery.reading import read
 from flows.enrich import enrich
 from flows.extract import extract
 from flows.fetching.guard import Network
@@ -16,6 +15,7 @@ from flows.lake.batches import Count, writing
 from flows.publish import publish
 from flows.runs import close, log, now, run_id
 from flows.settings import settings
+from flows.steps.channels import ChannelReader, Served
 from flows.steps.rows import total
 from flows.steps.saving import LIST_ID, Saving, url_lists
 
@@ -41,12 +41,14 @@ def store(paths: list[Path], manifest: Path | None) -> list[Count]:
 def fetch_lists(lists: list[Path]) -> list[Count]:
     """Fetch the URLs of the lists, politely."""
     listings: list[Listing] = []
-    for path in lists:
-        channel = Channel(LIST_ID, ChannelKind.URL_LIST, path.name)
-        reading = read(channel, path.read_bytes(), content_type="text/plain", timezone="UTC", now=now())
-        listings += reading.listings
-        if reading.reason:
-            log.warning("%s: %s", path.name, reading.reason)
+    channels = [Channel(LIST_ID, ChannelKind.URL_LIST, path.name) for path in lists]
+    with ChannelReader(now()) as reader:
+        served = zip(channels, lists, strict=True)
+        reads = reader.read([Served(channel, "UTC", path.read_bytes(), "text/plain") for channel, path in served])
+    for path, read in zip(lists, reads, strict=True):
+        listings += read.reading.listings if read.reading else ()
+        if fault := read.reading.reason if read.reading else read.fault:
+            log.warning("%s: %s", path.name, fault)
     return gather([], Network(), given=listings)
 
 

@@ -62,6 +62,8 @@ class Reason(StrEnum):
     LOGIN_WALL = "login_wall"
     SOFT_404 = "soft_404"
     CHANNEL_UNREADABLE = "channel_unreadable"
+    CHANNEL_DEADLINE = "channel_deadline"
+    CHANNEL_CRASHED = "channel_crashed"
     XML_DTD = "xml_dtd"
     # saved inputs
     EMPTY_FILE = "empty_file"

@@ -1,6 +1,7 @@
 """Gather: read the channels, decide what is due, fetch it politely, and commit captures with their ledger rows."""
 
 import asyncio
+import functools
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,6 @@ from pathlib import Path
 
 from flows.addresses import host, url_key
 from flows.discovery.listing import Channel, ChannelOutcome, ChannelReading, Listing
-from flows.discovery.reading import read
 from flows.discovery.source import Source, SourceError, read_sources
 from flows.discovery.thinning import thinned
 from flows.fetching.capture import Fetched, Wanted
@@ -17,12 +17,13 @@ from flows.fetching.gather import fetch_all
 from flows.fetching.guard import Network
 from flows.fetching.outcomes import Reason, State
 from flows.fetching.robots import RobotsBook
-from flows.fetching.warc import WarcWriter, read_payload
+from flows.fetching.warc import WarcWriter
 from flows.lake import due
 from flows.lake.batches import Count, Writer, batch_id
 from flows.lake.schema import BrokenPromiseError, Row, Table
 from flows.lake.tables import CAPTURES, FETCHES, LISTINGS, SOURCES
 from flows.settings import Settings
+from flows.steps.channels import ChannelReader, Read, Served
 from flows.steps.rows import (
     capture_row,
     fetch_row,
@@ -35,7 +36,6 @@ from flows.steps.rows import (
 )
 from flows.steps.warc_files import FOLDER, set_aside
 
-MAX_CHANNEL_BYTES = 50 * 2**20  # what sitemaps.org allows, undone
 MAX_CHANNEL_DEPTH = 3  # sitemap index -> index -> sitemap; deeper ones are told, not followed
 ROUND_PER_HOST = 30  # URLs a host and round: with a delay of one second a round takes half a minute
 
@@ -82,7 +82,8 @@ class Gathering:
         """
         set_aside(self._writer.lake, self._writer.connection)
         self._commit_sources(given)
-        fetched, listed, warnings = asyncio.run(self._read_channels())
+        with self._reader() as reader:
+            fetched, listed, warnings = asyncio.run(self._read_channels(reader))
         warnings += self._thinned(fetched, listed)
         listings = [*given, *listed]
         asks = self._asks(listings)
@@ -128,7 +129,16 @@ class Gathering:
             batch = batch_id("sources", "1", [f"{row['source_id']}/{row['digest']}" for row in new])
             self._writer.commit_rows("ingest", self._run_id, batch, [(SOURCES, new)])
 
-    async def _read_channels(self) -> tuple[list[Fetched], list[Listing], list[str]]:
+    def _reader(self) -> ChannelReader:
+        settings = self._settings
+        return ChannelReader(
+            self._now,
+            processes=settings.workers,
+            channel_seconds=settings.page_seconds,
+            memory_bytes=settings.worker_memory_bytes,
+        )
+
+    async def _read_channels(self, reader: ChannelReader) -> tuple[list[Fetched], list[Listing], list[str]]:
         waiting = [channel for source in self._sources.values() for channel in source.channels()]
         seen: set[str] = set()
         fetched: list[Fetched] = []
@@ -140,12 +150,12 @@ class Gathering:
             held = due.held(self._writer.connection, "channel", list(by_key))
             wanted = [self._want(one.url, one.source_id, "channel", held.get(key)) for key, one in by_key.items()]
             waiting = []
-            async for one in self._ended(wanted):
-                channel = by_key.get(url_key(one.url)) if one.kind == "channel" else None
-                if channel is None:
-                    fetched.append(one)  # a robots.txt on the way
+            to_read = functools.partial(self._served, by_key, held)
+            async for one, read in reader.each(self._ended(wanted), to_read):
+                if one.kind != "channel":
+                    fetched.append(replace(one, body=None))  # a robots.txt on the way
                     continue
-                judged, reading = self._reading(channel, one, held.get(url_key(one.url)))
+                channel, judged, reading = by_key[url_key(one.url)], *_judged(one, read)
                 fetched.append(replace(judged, body=None))
                 if reading is not None:
                     listings.extend(reading.listings)
@@ -188,26 +198,20 @@ class Gathering:
         ):
             yield one
 
-    def _reading(self, channel: Channel, one: Fetched, held: due.Held | None) -> tuple[Fetched, ChannelReading | None]:
-        """What a channel lists now. One that has not changed is read from its stored capture: its list still stands."""
-        body = one.body
-        if body is None and one.state is State.UNCHANGED and held is not None:
-            stored = read_payload(self._folder / held.warc_file, held.warc_offset, held.warc_bytes, MAX_CHANNEL_BYTES)
-            if stored.problem is not None:
-                return replace(one, detail=f"its stored capture cannot be read: {stored.detail}"), None
-            body = stored.payload
-        if body is None:
-            return one, None
-        content_type = one.capture.content_type if one.capture else None
+    def _served(self, by_key: dict[str, Channel], held: dict[str, due.Held], one: Fetched) -> Served | None:
+        """What of an end there is to read: an unchanged channel's stored capture too, since its list still stands."""
+        if one.kind != "channel":
+            return None
+        key = url_key(one.url)
+        channel, before = by_key[key], held.get(key)
         zone = self._sources[channel.source_id].timezone
-        reading = read(channel, body, content_type=content_type, timezone=zone, now=self._now)
-        if reading.outcome is ChannelOutcome.XML_DTD:
-            one = replace(one, state=State.QUARANTINED, reason=Reason.XML_DTD, detail=reading.reason)
-        elif reading.outcome is ChannelOutcome.UNREADABLE:
-            one = replace(one, state=State.QUARANTINED, reason=Reason.CHANNEL_UNREADABLE, detail=reading.reason)
-        elif reading.outcome is ChannelOutcome.PARTIAL:
-            one = replace(one, detail=reading.reason)
-        return one, reading
+        content_type = one.capture.content_type if one.capture else None
+        if one.body is not None:
+            return Served(channel, zone, one.body, content_type)
+        if one.state is State.UNCHANGED and before is not None:
+            record = (self._folder / before.warc_file, before.warc_offset, before.warc_bytes)
+            return Served(channel, zone, None, content_type, record)
+        return None
 
     def _thinned(self, fetched: Sequence[Fetched], listed: Sequence[Listing]) -> tuple[str, ...]:
         """Sources that list nothing, or far less than they used to."""
@@ -274,6 +278,23 @@ def rounds(wanted: Sequence[Wanted], per_host: int) -> Iterable[tuple[Wanted, ..
 def _untouched(url: str, source_id: str, kind: str, reason: Reason, now: datetime) -> Fetched:
     """The end of a URL that was not asked for, by a rule."""
     return Fetched(url, source_id, kind, State.SKIPPED, reason, None, 0, now, now)
+
+
+def _judged(one: Fetched, read: Read | None) -> tuple[Fetched, ChannelReading | None]:
+    """A channel's end in the light of its reading."""
+    if read is None:
+        return one, None
+    if read.reading is None:
+        lost = replace(one, state=State.QUARANTINED, reason=read.reason) if read.reason is not None else one
+        return replace(lost, detail=read.fault), None
+    reading = read.reading
+    if reading.outcome is ChannelOutcome.XML_DTD:
+        one = replace(one, state=State.QUARANTINED, reason=Reason.XML_DTD, detail=reading.reason)
+    elif reading.outcome is ChannelOutcome.UNREADABLE:
+        one = replace(one, state=State.QUARANTINED, reason=Reason.CHANNEL_UNREADABLE, detail=reading.reason)
+    elif reading.outcome is ChannelOutcome.PARTIAL:
+        one = replace(one, detail=reading.reason)
+    return one, reading
 
 
 def _warning(channel: Channel, one: Fetched, reading: ChannelReading | None) -> str | None:

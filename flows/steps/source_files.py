@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from urllib.parse import urljoin
 
 import yaml
@@ -22,7 +23,7 @@ from flows.discovery.front_page import FrontPage, read_front_page
 from flows.discovery.health import Health, Judged, judge_reading
 from flows.discovery.listing import Channel, ChannelKind, ChannelOutcome
 from flows.discovery.places import country_of, timezones_of
-from flows.discovery.reading import read, robots_sitemaps
+from flows.discovery.reading import robots_sitemaps
 from flows.discovery.source import Source, SourceError, read_source, read_sources
 from flows.fetching.capture import Fetched, Wanted
 from flows.fetching.gather import fetch_all
@@ -30,6 +31,7 @@ from flows.fetching.guard import Network
 from flows.fetching.outcomes import Reason, State
 from flows.fetching.robots import RobotsBook
 from flows.fetching.warc import WarcWriter
+from flows.steps.channels import ChannelReader, Served
 
 # Tried only where the site names none of its own: few, and those that the usual systems of publishers use.
 FEED_PATHS = ("/rss", "/feed", "/rss.xml", "/rss/allArticle.xml")
@@ -108,11 +110,11 @@ def add(
     chosen_id = source_id or _id_of(host(home))
     _refuse_known(folder, chosen_id, home)
     now = datetime.now(UTC)
-    with _Asking(network, user_agent) as asking:
+    with _Asking(network, user_agent, now) as asking:
         site = asyncio.run(_look(asking, home, delay_seconds))
         _refuse_known(folder, chosen_id, site.home)  # behind a redirect
         fields = _stated(site, chosen_id, lang, country, timezone, delay_seconds)
-        feeds, sitemaps = asyncio.run(_serving(asking, site, fields.timezone, now, delay_seconds))
+        feeds, sitemaps = asyncio.run(_serving(asking, site, fields.timezone, delay_seconds))
     if not feeds and not sitemaps:
         raise SourceError(
             f"{site.home} offers no feed and no sitemap that could be read; docs/sources.md shows how to write a file "
@@ -138,7 +140,7 @@ def check(
     zones = {source.id: source.timezone for source in sources}
     delays = {source.id: source.delay_seconds for source in sources}
     channels = [channel for source in sources for channel in source.channels()]
-    with _Asking(network, user_agent) as asking:
+    with _Asking(network, user_agent, now) as asking:
         judged, first = asyncio.run(_judged(asking, channels, zones, delays, now))
         below, _ = asyncio.run(_judged(asking, list(first.values()), zones, delays, now))
     rows: list[ChannelCheck] = []
@@ -152,17 +154,21 @@ def check(
 
 
 class _Asking:
-    """A way to ask a few addresses: a WARC file that is thrown away, and the robots rules of all calls."""
+    """A way to ask a few addresses: a WARC file that is thrown away, the robots rules of all calls, and a reader."""
 
-    def __init__(self, network: Network, user_agent: str) -> None:
+    def __init__(self, network: Network, user_agent: str, now: datetime) -> None:
         self._network, self._user_agent, self._book = network, user_agent, RobotsBook()
+        self.reader = ChannelReader(now)
         self._folder = tempfile.TemporaryDirectory(prefix="sillok-sources-")
         self._archive = WarcWriter(Path(self._folder.name), "sources")
 
     def __enter__(self) -> "_Asking":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.reader.__exit__(kind, error, trace)
         self._archive.close()
         self._folder.cleanup()
 
@@ -205,7 +211,7 @@ async def _look(asking: _Asking, home: str, delay_seconds: float) -> _Site:
 
 
 async def _serving(
-    asking: _Asking, site: _Site, timezone: str, now: datetime, delay_seconds: float
+    asking: _Asking, site: _Site, timezone: str, delay_seconds: float
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Feeds and sitemaps of a site that list something when asked. Two addresses of one body count once."""
     feeds = site.page.feeds or tuple(urljoin(site.home, path) for path in FEED_PATHS)
@@ -213,17 +219,21 @@ async def _serving(
     named = {url_key(address) for address in (*site.page.feeds, *site.sitemaps)}
     asked = dict.fromkeys(sitemaps, ChannelKind.SITEMAP) | dict.fromkeys(feeds, ChannelKind.FEED)
     found: dict[str, str] = {}  # address -> digest
-    async for one in asking.ended(Wanted(address, "new", "channel", delay_seconds) for address in asked):
+
+    def served(one: Fetched) -> Served | None:
+        return _served(one, Channel("new", asked[one.url], one.url), timezone) if one.kind == "channel" else None
+
+    ends = asking.ended(Wanted(address, "new", "channel", delay_seconds) for address in asked)
+    async for one, read in asking.reader.each(ends, served):
         if one.kind != "channel":
             continue
         judged: str | None = one.reason.value
-        if one.body is not None and one.capture is not None:
-            channel = Channel("new", asked[one.url], one.url)
-            reading = read(channel, one.body, content_type=one.capture.content_type, timezone=timezone, now=now)
-            if reading.outcome in {ChannelOutcome.OK, ChannelOutcome.PARTIAL}:
+        if read is not None and one.capture is not None:
+            reading = read.reading
+            if reading is not None and reading.outcome in {ChannelOutcome.OK, ChannelOutcome.PARTIAL}:
                 found[one.url] = one.capture.payload_sha256
                 continue
-            judged = reading.reason or reading.outcome.value
+            judged = (reading.reason or reading.outcome.value) if reading is not None else read.fault
         if url_key(one.url) in named:
             site.notes.append(f"{one.url} was left out: {judged}")
     once = {digest: address for address, digest in reversed([(a, found[a]) for a in asked if a in found])}
@@ -244,18 +254,30 @@ async def _judged(
     judged: dict[Channel, Judged] = {}
     first: dict[Channel, Channel] = {}
     wanted = [Wanted(url, same[0].source_id, "channel", delays[same[0].source_id]) for url, same in at.items()]
-    async for one in asking.ended(wanted):
-        for channel in at[one.url] if one.kind == "channel" else ():
-            if one.body is None:
-                judged[channel] = _unserved(one)
-                continue
-            content_type = one.capture.content_type if one.capture is not None else None
-            zone = zones[channel.source_id]
-            reading = read(channel, one.body, content_type=content_type, timezone=zone, now=now)
-            judged[channel] = judge_reading(reading, now)
-            if reading.more and not reading.listings:
-                first[channel] = reading.more[0]
+
+    async def ends() -> AsyncIterator[tuple[Fetched, Channel]]:
+        async for one in asking.ended(wanted):
+            for channel in at[one.url] if one.kind == "channel" else ():
+                yield one, channel
+
+    def served(end: tuple[Fetched, Channel]) -> Served | None:
+        return _served(end[0], end[1], zones[end[1].source_id])
+
+    async for (one, channel), read in asking.reader.each(ends(), served):
+        if read is None:
+            judged[channel] = _unserved(one)
+        elif read.reading is None:
+            judged[channel] = Judged(Health.UNREADABLE, 0, None, read.fault)
+        else:
+            judged[channel] = judge_reading(read.reading, now)
+            if read.reading.more and not read.reading.listings:
+                first[channel] = read.reading.more[0]
     return judged, first
+
+
+def _served(one: Fetched, channel: Channel, timezone: str) -> Served | None:
+    content_type = one.capture.content_type if one.capture is not None else None
+    return Served(channel, timezone, one.body, content_type) if one.body is not None else None
 
 
 def _unserved(one: Fetched) -> Judged:

@@ -1,11 +1,14 @@
 """A web server on loopback that misbehaves as the path says: `/f/<fault>/<seed>`. It logs every request it gets."""
 
 import asyncio
+import contextlib
 import functools
 import gzip
 import hashlib
+import threading
 import time
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import brotli
@@ -37,6 +40,7 @@ class FaultServer:
     """Use as an async context manager; `hosts(names)` gives the map for Network."""
 
     robots: dict[str, bytes] = field(default_factory=dict)  # host -> raw answer to /robots.txt
+    pages: dict[tuple[str, str], bytes] = field(default_factory=dict)  # (host, path) -> body, served with its ETag
     log: list[Request] = field(default_factory=list)
     port: int = 0
     connections: int = 0
@@ -87,6 +91,11 @@ class FaultServer:
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         if request.path == "/robots.txt":
             raw = self.robots.get(request.host, answer(404, b"none"))
+        elif (request.host, request.path) in self.pages:
+            body = self.pages[request.host, request.path]
+            etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+            is_known = request.headers.get("if-none-match") == etag
+            raw = answer(304, b"", f"ETag: {etag}") if is_known else answer(200, body, f"ETag: {etag}")
         else:
             _, _, fault, seed = (request.path.partition("?")[0] + "////").split("/")[:4]
             special = getattr(self, f"_f_{fault}", None)
@@ -160,6 +169,26 @@ class FaultServer:
             writer.write(answer(200, page(seed), "Content-Type: text/html"))
         await writer.drain()
         return True
+
+
+@contextlib.contextmanager
+def serving(server: FaultServer) -> Iterator[FaultServer]:
+    """Serve from a thread with a loop of its own, for callers that bring a loop themselves."""
+
+    async def forever() -> None:
+        async with server:
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    ready, done = threading.Event(), threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(forever()), daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield server
+    finally:
+        done.set()
+        thread.join(10)
 
 
 def answer(status: int, body: bytes, *headers: str) -> bytes:
