@@ -123,27 +123,21 @@ def articles(
 
 
 def listed_history(connection: duckdb.DuckDBPyConnection) -> dict[str, list[int]]:
-    """Source -> how many URLs each of its last seven runs listed, oldest first: what thinning is told from."""
+    """Source -> how many URLs its channels listed in each of its last seven runs, oldest first.
+
+    What thinning is told from. A URL that two channels list counts twice; runs of before the count was kept are left
+    out.
+    """
     rows = connection.execute(
         """
         WITH runs AS (
-            SELECT source_id, run_id, min(started_at) AS began_at
+            SELECT source_id, run_id, min(started_at) AS began_at, sum(listed_count)::BIGINT AS listed_count
             FROM lake.raw.fetches
-            WHERE kind = 'channel' AND reason <> 'no_contact'
+            WHERE kind = 'channel' AND reason <> 'no_contact' AND listed_count IS NOT NULL
             GROUP BY source_id, run_id
             QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY min(started_at) DESC) <= 7
-        ), listed AS (
-            SELECT source_id, run_id, count(DISTINCT url_key) AS listed_count
-            FROM (
-                SELECT source_id, run_id, url_key FROM lake.raw.fetches
-                WHERE kind = 'article' AND reason = 'not_due'
-                UNION ALL SELECT source_id, run_id, url_key FROM lake.raw.listings
-            )
-            GROUP BY ALL
         )
-        SELECT source_id, list(coalesce(listed_count, 0) ORDER BY began_at)
-        FROM runs LEFT JOIN listed USING (source_id, run_id)
-        GROUP BY source_id
+        SELECT source_id, list(listed_count ORDER BY began_at) FROM runs GROUP BY source_id
         """
     ).fetchall()
     return dict(rows)

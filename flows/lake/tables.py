@@ -77,6 +77,7 @@ FETCHES = Table(
         "attempts": Column(pl.Int32, "requests sent for it in this run", is_required=True),
         "wire_bytes": Column(pl.Int64, "bytes received", is_required=True),
         "capture_id": Column(pl.String, "the capture it ended in, if any"),
+        "listed_count": Column(pl.Int64, "addresses that a channel listed in this run; null for what is no channel"),
         "started_at": Column(INSTANT, "first attempt", is_required=True),
         "ended_at": Column(INSTANT, "when it was settled", is_required=True),
         "batch_id": _BATCH,

@@ -74,6 +74,7 @@ class Gathering:
         self._folder = writer.lake / FOLDER
         self._archive = WarcWriter(self._folder, run_id, roll_bytes=settings.warc_roll_bytes)
         self._robots = RobotsBook()
+        self._listed: dict[str, int] = {}  # url_key of a channel -> addresses that it listed in this run
 
     def plan(self, given: Sequence[Listing] = ()) -> Plan:
         """Read every channel and commit what it says; return what is due, host by host in rounds.
@@ -84,7 +85,7 @@ class Gathering:
         self._commit_sources(given)
         with self._reader() as reader:
             fetched, listed, warnings = asyncio.run(self._read_channels(reader))
-        warnings += self._thinned(fetched, listed)
+        warnings += self._thinned(fetched)
         listings = [*given, *listed]
         asks = self._asks(listings)
         settled = [self._not_asked(ask, Reason.NOT_DUE) for ask in asks if not ask.is_due]
@@ -157,6 +158,7 @@ class Gathering:
                     continue
                 channel, judged, reading = by_key[url_key(one.url)], *_judged(one, read)
                 fetched.append(replace(judged, body=None))
+                self._listed[url_key(one.url)] = len(reading.listings) if reading is not None else 0
                 if reading is not None:
                     listings.extend(reading.listings)
                     waiting.extend(reading.more)
@@ -213,11 +215,12 @@ class Gathering:
             return Served(channel, zone, None, content_type, record)
         return None
 
-    def _thinned(self, fetched: Sequence[Fetched], listed: Sequence[Listing]) -> tuple[str, ...]:
-        """Sources that list nothing, or far less than they used to."""
-        asked = {one.source_id for one in fetched if one.kind == "channel" and one.reason is not Reason.NO_CONTACT}
-        keys = {(one.source_id, url_key(one.url)) for one in listed}
-        now_listed = dict.fromkeys(asked, 0) | Counter(source for source, _ in keys if source in asked)
+    def _thinned(self, fetched: Sequence[Fetched]) -> tuple[str, ...]:
+        """Sources that list nothing, or far less than they used to; what two channels list counts twice, always."""
+        now_listed: Counter[str] = Counter()
+        for one in fetched:
+            if one.kind == "channel" and one.reason is not Reason.NO_CONTACT:
+                now_listed[one.source_id] += self._listed.get(url_key(one.url), 0)
         return thinned(due.listed_history(self._writer.connection), now_listed)
 
     def _asks(self, listings: Sequence[Listing]) -> list[due.Ask]:
@@ -241,13 +244,16 @@ class Gathering:
     def _not_asked(self, ask: due.Ask, reason: Reason) -> Fetched:
         return _untouched(ask.url, ask.source_id, "article", reason, self._now)
 
+    def _listed_count(self, one: Fetched) -> int | None:
+        return self._listed.get(url_key(one.url), 0) if one.kind == "channel" else None
+
     def _commit(self, stage: str, fetched: Sequence[Fetched], listings: Sequence[Listing]) -> None:
         self._archive.sync()
         new = due.new_listings(self._writer.connection, [listing_id(listing) for listing in listings])
         listed = {listing_id(listing): listing for listing in listings if listing_id(listing) in new}
         tables: tuple[tuple[Table, list[Row]], ...] = (
             (LISTINGS, [listing_row(key, listing, self._run_id, self._now) for key, listing in listed.items()]),
-            (FETCHES, [fetch_row(one, self._run_id) for one in fetched]),
+            (FETCHES, [fetch_row(one, self._run_id, self._listed_count(one)) for one in fetched]),
             (CAPTURES, [row for one in fetched if (row := capture_row(one)) is not None]),
         )
         batch = batch_id(stage, self._run_id, [f"{one.kind}:{one.url}" for one in fetched])

@@ -63,8 +63,8 @@ def listing_row(key: str, listing: Listing, run_id: str, now: datetime) -> Row:
     }
 
 
-def fetch_row(one: Fetched, run_id: str) -> Row:
-    """One row of raw.fetches."""
+def fetch_row(one: Fetched, run_id: str, listed_count: int | None = None) -> Row:
+    """One row of raw.fetches; `listed_count` where it is a channel."""
     return {
         "run_id": run_id,
         "url_key": url_key(one.url),
@@ -77,6 +77,7 @@ def fetch_row(one: Fetched, run_id: str) -> Row:
         "attempts": one.attempts,
         "wire_bytes": one.wire_bytes,
         "capture_id": one.capture.capture_id if one.capture else None,
+        "listed_count": listed_count,
         "started_at": one.started_at,
         "ended_at": one.ended_at,
     }
