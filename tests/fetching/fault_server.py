@@ -40,6 +40,7 @@ class FaultServer:
     """Use as an async context manager; `hosts(names)` gives the map for Network."""
 
     robots: dict[str, bytes] = field(default_factory=dict)  # host -> raw answer to /robots.txt
+    raw_answers: dict[str, bytes] = field(default_factory=dict)  # host -> raw answer to any other path but /f/
     pages: dict[tuple[str, str], bytes] = field(default_factory=dict)  # (host, path) -> body, served with its ETag
     log: list[Request] = field(default_factory=list)
     port: int = 0
@@ -91,6 +92,8 @@ class FaultServer:
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         if request.path == "/robots.txt":
             raw = self.robots.get(request.host, answer(404, b"none"))
+        elif request.host in self.raw_answers and not request.path.startswith("/f/"):
+            raw = self.raw_answers[request.host]
         elif (request.host, request.path) in self.pages:
             body = self.pages[request.host, request.path]
             etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
