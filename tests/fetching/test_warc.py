@@ -4,6 +4,8 @@ import gzip
 import hashlib
 import random
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,6 +92,21 @@ def test_other_tools_read_the_file_and_its_digests_hold(archive: tuple[Path, lis
             record.reader.read() for record in FastIterator(file) if record.headers.get("WARC-Type") == "response"
         ]
     assert native == bodies
+
+
+def test_the_checkers_of_other_tools_find_no_fault(archive: tuple[Path, list[Capture], list[bytes]]) -> None:
+    path, captures, _ = archive
+    checker = Path(sys.executable).with_name("warcio")
+    done = subprocess.run([checker, "check", "-v", path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "digest pass" in done.stdout
+    assert "fail" not in done.stdout.lower()
+    with path.open("rb") as file:
+        digests = [
+            record.verify_block_digest()
+            for record in FastIterator(file, parse_http=False)
+            if record.headers.get("WARC-Block-Digest")
+        ]
+    assert len(digests) >= len(captures) and all(digests)
 
 
 def test_the_response_head_lies_there_as_it_was_served(archive: tuple[Path, list[Capture], list[bytes]]) -> None:
