@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flows.addresses import normalise, url_key
 from flows.discovery import feeds, sections, sitemaps, url_lists
 from flows.discovery.dates import stated_instant
 from flows.discovery.decoding import Head, as_utf8, head_of, unpack
-from flows.discovery.entries import MAX_DATE_CHARS, Entries, Entry, plain, unreadable
+from flows.discovery.entries import MAX_DATE_CHARS, Entries, Entry, gathered, plain, unreadable
 from flows.discovery.listing import Channel, ChannelKind, ChannelOutcome, ChannelReading, Listing
 from flows.discovery.sitemaps import robots_sitemaps
 
@@ -78,6 +79,8 @@ def _entries(channel: Channel, body: bytes, content_type: str | None) -> Entries
     if "\0" in start:
         return unreadable("neither XML nor text")
     text = content[: url_lists.MAX_URL_LIST_BYTES].decode("utf-8", "replace")
+    if channel.kind is ChannelKind.SITEMAP and urlsplit(channel.url).path == "/robots.txt":
+        return gathered((), faults, children=robots_sitemaps(text))
     return url_lists.read_url_list(text, (*faults, _cut_to(content, url_lists.MAX_URL_LIST_BYTES)))
 
 

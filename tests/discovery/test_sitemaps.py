@@ -205,6 +205,16 @@ def test_robots_lines_are_found_in_any_spelling_and_place() -> None:
     assert robots_sitemaps(f"{text}#Sitemap: {HOME}/d.xml\nSitemap: {HOME}/a.xml") == (f"{HOME}/a.xml", f"{HOME}/b.xml")
 
 
+def test_a_robots_txt_among_the_sitemaps_points_to_those_on_its_lines() -> None:
+    text = f"User-agent: *\nDisallow: /x\nSitemap: {HOME}/a.xml\nsitemap: {HOME}/b.xml.gz\n"
+    found = sitemap(text, f"{HOME}/robots.txt")
+    assert (found.outcome, [child.url for child in found.more]) == (
+        ChannelOutcome.OK,
+        [f"{HOME}/a.xml", f"{HOME}/b.xml.gz"],
+    )
+    assert sitemap("User-agent: *\nDisallow:\n", f"{HOME}/robots.txt").outcome is ChannelOutcome.EMPTY
+
+
 def test_robots_lines_behind_the_size_limit_do_not_count() -> None:
     assert robots_sitemaps("#" * 512_000 + f"\nSitemap: {HOME}/a.xml") == ()
     assert reading_module.robots_sitemaps is robots_sitemaps

@@ -9,7 +9,7 @@ from flows.fetching.guard import Network
 from flows.fetching.warc import read_payload
 from flows.lake.batches import writing
 from tests.discovery.channels import rss, urlset
-from tests.fetching.fault_server import FaultServer, page, serving
+from tests.fetching.fault_server import FaultServer, answer, page, serving
 from tests.steps.gathered import gather, rows, source
 
 HOST, OTHER = "harbour.example", "island.example"
@@ -147,3 +147,21 @@ def test_indexes_that_name_each_other_are_each_asked_for_once_and_depth_has_an_e
     assert set(asked) == {"/a.xml", "/b.xml", "/news.xml", "/1.xml", "/2.xml"} and max(asked.values()) == 1
     assert any("/3.xml: nested deeper than 3, not followed" in warning for warning in run.warnings)
     assert [end[:2] for end in rows(tmp_path, ARTICLES.format(run.run_id))] == [(f"http://{HOST}/f/plain/1", "stored")]
+
+
+def test_the_sitemap_lines_of_a_robots_txt_are_followed_where_the_source_names_it(tmp_path: Path) -> None:
+    robots = answer(200, f"User-agent: *\nDisallow: /private\nSitemap: http://{HOST}/map.xml\n".encode())
+    pages = {(HOST, "/map.xml"): urlset("<url><loc>/f/plain/1</loc></url>", "<url><loc>/private</loc></url>").encode()}
+    sources = [source("harbour", HOST, sitemaps=[f"http://{HOST}/robots.txt"])]
+    with serving(FaultServer(pages=pages, robots={HOST: robots})) as server:
+        run = gather(tmp_path, sources, Network(server.hosts(HOST)))
+    ended = [end[:3] for end in rows(tmp_path, ARTICLES.format(run.run_id))]
+    assert ended == [
+        (f"http://{HOST}/f/plain/1", "stored", "none"),
+        (f"http://{HOST}/private", "skipped", "robots_disallowed"),
+    ]
+    channels = "SELECT url, state, listed_count FROM lake.raw.fetches WHERE kind = 'channel' ORDER BY url"
+    assert rows(tmp_path, channels) == [
+        (f"http://{HOST}/map.xml", "stored", 2),
+        (f"http://{HOST}/robots.txt", "stored", 0),
+    ]
