@@ -10,6 +10,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.utils import formatdate
 
 import brotli
 from backports import zstd
@@ -161,6 +162,14 @@ class FaultServer:
 
     async def _f_to(self, request: Request, writer: asyncio.StreamWriter, seed: str) -> bool:
         writer.write(answer(302, b"", f"Location: {bytes.fromhex(request.path.partition('?')[2]).decode('latin-1')}"))
+        await writer.drain()
+        return True
+
+    async def _f_wait(self, request: Request, writer: asyncio.StreamWriter, seed: str) -> bool:
+        self.tries[request.path] = self.tries.get(request.path, 0) + 1
+        after = formatdate(time.time() + 2, usegmt=True) if seed == "date" else seed
+        is_first = self.tries[request.path] == 1
+        writer.write(answer(503, b"later", f"Retry-After: {after}") if is_first else html(page(seed)))
         await writer.drain()
         return True
 

@@ -389,6 +389,20 @@ def test_a_host_that_asks_to_be_left_alone_is_not_asked_again(tmp_path: Path) ->
     assert [page_.attempts for page_ in pages] == [1, 0, 0, 0, 0, 0]
 
 
+@pytest.mark.parametrize(
+    ("stated", "seconds"), [("2", 2.0), ("date", 0.9), ("-5", 0.0), ("1e9", 0.0), ("", 0.0), ("soon", 0.0)]
+)
+def test_nobody_asks_before_a_retry_after_ends_as_the_servers_log_shows(
+    stated: str, seconds: float, tmp_path: Path
+) -> None:
+    """An HTTP-date has whole seconds: of two ahead at least one is left. What cannot be read is the usual back-off."""
+    url = f"http://h.example/f/wait/{stated}"
+    pages, _, server = run(tmp_path, [want(url), *(want(f"http://h.example/f/plain/{n}") for n in range(3))])
+    assert {page_.state for page_ in pages} == {State.STORED}
+    refused, *after = [one.at for one in server.log if one.path != "/robots.txt"]
+    assert len(after) == 4 and min(after) - refused >= max(seconds, 0.01)
+
+
 def test_what_robots_txt_disallows_is_not_asked_for(tmp_path: Path) -> None:
     robots = {"h.example": answer(200, b"User-agent: sillok\nDisallow: /f/plain/\n")}
     pages, told, server = run(tmp_path, [want("http://h.example/f/plain/1"), want("http://h.example/f/text/1")], robots)
