@@ -69,7 +69,7 @@ class ChannelReader:
         processes: int = PROCESSES,
         channel_seconds: float = 15.0,
         memory_bytes: int = 4 * 2**30,
-        read_batch: "ReadBatch | None" = None,
+        read_batch: ReadBatch | None = None,
     ) -> None:
         """`now` is the instant of the reading; deadline and memory are for one channel. `read_batch` is for tests."""
         self._workers = Workers(min(processes, PROCESSES), channel_seconds, memory_bytes, warm_up)
