@@ -6,8 +6,10 @@ an outcome that says why.
 
 from flows.enrichment import (
     aliases,
+    amounts,
     dates,
     entities_western,
+    events,
     keywords,
     organisations,
     people,
@@ -15,6 +17,7 @@ from flows.enrichment import (
     quotes,
     reading,
     sentences,
+    statements,
     tagger,
     tokens,
 )
@@ -36,7 +39,10 @@ ANNOTATOR = " ".join(
         organisations,
         places,
         quotes,
+        statements,
         dates,
+        amounts,
+        events,
         aliases,
         keywords,
     )
@@ -61,15 +67,22 @@ def _annotated(document: Document) -> Annotations:
     spans = named.enrich(laid_out)
     short_forms = aliases.enrich(laid_out)
     persons = people.enrich(laid_out, spans)
+    bodies = organisations.enrich(laid_out, spans, short_forms, {person.name for person in persons})
+    speech = quotes.enrich(laid_out, persons)
+    days = dates.enrich(laid_out)
+    figures = amounts.enrich(laid_out)
     return Annotations(
         Outcome.OK,
         None,
         ANNOTATOR,
         people=persons,
-        organisations=organisations.enrich(laid_out, spans, short_forms, {person.name for person in persons}),
+        organisations=bodies,
         places=places.enrich(laid_out, spans),
-        quotes=quotes.enrich(laid_out, persons),
-        dates=dates.enrich(laid_out),
+        quotes=speech,
+        statements=statements.enrich(laid_out, persons, bodies, speech),
+        dates=days,
+        amounts=figures,
+        events=events.enrich(laid_out, persons, bodies, days, figures),
         aliases=short_forms,
         keywords=keywords.enrich(laid_out),
         entities=spans,

@@ -6,7 +6,20 @@ from datetime import datetime
 
 from flows.enrichment.document import Annotations, Document
 
-KEYS = ("people", "organisations", "places", "quotes", "dates", "aliases", "keywords", "entities", "annotator")
+KEYS = (
+    "people",
+    "organisations",
+    "places",
+    "quotes",
+    "statements",
+    "dates",
+    "amounts",
+    "events",
+    "aliases",
+    "keywords",
+    "entities",
+    "annotator",
+)
 """What `annotate` adds to a line, in this order."""
 
 
@@ -38,7 +51,10 @@ def line(annotations: Annotations) -> dict[str, object]:
             _pick(quote, *["text", "speaker", "speaker_name", "speaker_type", "verb", "paragraph", "start", "end"])
             for quote in annotations.quotes
         ],
+        "statements": [asdict(statement) for statement in annotations.statements],
         "dates": [_pick(date, "text", "value", "paragraph", "start", "end") for date in annotations.dates],
+        "amounts": [asdict(amount) for amount in annotations.amounts],
+        "events": [asdict(event) for event in annotations.events],
         "aliases": [asdict(alias) for alias in annotations.aliases],
         "keywords": [asdict(keyword) for keyword in annotations.keywords],
         "entities": [asdict(entity) for entity in annotations.entities],

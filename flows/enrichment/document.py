@@ -109,6 +109,68 @@ class DateMention:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """Indirect speech: what somebody is told to have said, in the reporter's words.
+
+    `start` and `end` hold the clause.
+    """
+
+    text: str  # the stated clause, without the ending that reports it
+    speaker: str | None  # as written
+    speaker_name: str | None  # the full name, resolved
+    speaker_type: str | None  # person, organisation, anonymous, crowd
+    verb: str | None
+    paragraph: int
+    start: int
+    end: int
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit. An interval runs from `value` to `value_to`.
+
+    `kind` is money, percentage, percentage_point, count, measure, multiple or fraction; `unit` is ISO 4217 for money,
+    UCUM for measures, an English noun for counts; `qualifier` is about, at_least, over, at_most or under.
+    """
+
+    text: str
+    kind: str
+    value: float
+    value_to: float | None
+    unit: str | None
+    qualifier: str | None
+    paragraph: int
+    start: int
+    end: int
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to somebody, by one sentence of the article. `start` and `end` hold that sentence.
+
+    `type` is one of the closed list in `events`; `modality` is asserted, planned, denied or alleged. `reason` is the
+    one stated for these very bodies and nobody else; `is_reason_inferred` when the reporter infers it.
+    """
+
+    type: str
+    modality: str
+    who: tuple[str, ...]  # whom it happened to, or who did it (resigned, won, declined, launched)
+    by: str | None  # who decided it: appointed, eliminated, indicted, sentenced
+    what: str | None  # post, prize, programme, charge, sentence, product, offer
+    when: str | None  # as in `DateMention.value`
+    reason: str | None
+    is_reason_inferred: bool
+    text: str  # the sentence, the evidence
+    trigger: str  # the words that told it
+    paragraph: int
+    start: int
+    end: int
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Alias:
     """A short form that the text introduces for a long one."""
 
@@ -146,7 +208,10 @@ class Annotations:
     organisations: tuple[Organisation, ...] = ()
     places: tuple[Place, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    statements: tuple[Statement, ...] = ()
     dates: tuple[DateMention, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    events: tuple[Event, ...] = ()
     aliases: tuple[Alias, ...] = ()
     keywords: tuple[Keyword, ...] = ()
     entities: tuple[Entity, ...] = ()

@@ -117,6 +117,14 @@ def places() -> dict[str, Spot]:
 
 
 @cache
+def countries() -> frozenset[str]:
+    """Korean names of countries of two syllables and more, with their usual other names."""
+    rows = gazetteer.table("countries")
+    names = {name for row in rows for name in (row["name"], *row["aliases"].split("|"))}
+    return frozenset(name for name in names if len(name) > 1)
+
+
+@cache
 def english_places() -> dict[str, Spot]:
     """English names of countries and large cities -> what is known of them, under the English name."""
     out: dict[str, Spot] = {}

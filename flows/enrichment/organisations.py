@@ -15,7 +15,7 @@ from flows.enrichment.document import HEADLINE, Alias, Entity, Mention, Organisa
 from flows.enrichment.reading import Reading
 from flows.enrichment.tokens import has_hangul
 
-VERSION = 1
+VERSION = 2
 
 GENERIC = frozenset(
     [
@@ -139,6 +139,8 @@ _SHORTENINGS = (
     ("협의회", "협"),
     ("대책본부", "대본"),
 )
+_LETTERS = re.compile(r"[A-Z][A-Z&]+")
+_THING = re.compile(r"(?:모델|프로젝트|사업|기술|시스템|플랫폼|서비스|프로그램|협정|조약|법|제도|장치|기기)$")
 _TRIM = "㈜()（）[]'\"‘’“” ·,"
 
 
@@ -153,6 +155,11 @@ def enrich(
             name, start = _whole(texts[entity.paragraph], entity)
             if _is_named(name) and name not in people and not _is_series(reading, entity):
                 mentions.setdefault(name, []).append(Mention(entity.paragraph, start, entity.end))
+    aliases = tuple(aliases)
+    for alias in aliases:
+        if _THING.search(alias.long) and alias.long.strip(_TRIM) not in lexicon.organisations():
+            mentions.pop(alias.short, None)  # short for a programme or a product: no body
+            mentions.pop(alias.long, None)
     chief = _chiefs(mentions, aliases)
     groups: dict[str, list[str]] = {}
     for name in mentions:
@@ -205,12 +212,26 @@ def _chiefs(mentions: dict[str, list[Mention]], aliases: Iterable[Alias]) -> dic
     for alias in aliases:
         if alias.short in chief and alias.long in chief:
             chief[root(alias.short)] = root(alias.long)
+    for short, long in _headline_forms(mentions):
+        chief[root(short)] = root(long)
     names = sorted(mentions, key=len, reverse=True)[:400]
     for at, long in enumerate(names):
         for short in names[at + 1 :]:
             if root(short) != root(long) and is_short_for(short, long):
                 chief[root(short)] = root(long)
     return {name: root(name) for name in chief}
+
+
+def _headline_forms(mentions: dict[str, list[Mention]]) -> list[tuple[str, str]]:
+    """`XY` in the headline alone is `XY AI` of the body, where no other name begins with that word."""
+    out: list[tuple[str, str]] = []
+    for short, here in mentions.items():
+        if not _LETTERS.fullmatch(short) or any(mention.paragraph != HEADLINE for mention in here):
+            continue
+        longer = [name for name in mentions if name.startswith(f"{short} ")]
+        if len(longer) == 1:
+            out.append((short, longer[0]))
+    return out
 
 
 def is_short_for(short: str, long: str) -> bool:
@@ -241,4 +262,4 @@ def _shown(names: Sequence[str], mentions: dict[str, list[Mention]], aliases: It
         if name in longs:
             return name
     counts = Counter({name: len(mentions[name]) for name in names})
-    return max(names, key=lambda n: (len(n) >= 6 and counts[n] > 0, len(n) if has_hangul(n) else 0, counts[n]))
+    return max(names, key=lambda n: (len(n) >= 6 and counts[n] > 0, len(n) if has_hangul(n) else 0, counts[n], len(n)))

@@ -1,17 +1,21 @@
 """Places: where the article plays, with country and coordinates where the word lists know them.
 
-Reads entities; writes `Place`s. `경기 용인시` is looked up by its last listed part, so that the finer place gives the
+Reads entities and morphemes; writes `Place`s. A country that the tagger passed over is found by its name (`중국산`).
+`경기 용인시` is looked up by its last listed part, so that the finer place gives the
 point; a place may be named in several ways (`서울`, `서울시`) and stands once.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
 from flows.enrichment import lexicon
 from flows.enrichment.document import Entity, Mention, Place
 from flows.enrichment.lexicon import Spot
 from flows.enrichment.reading import Reading
 
-VERSION = 1
+VERSION = 2
 
 _ADMINISTRATIVE = ("특별자치시", "특별자치도", "특별시", "광역시", "시", "군", "도", "주", "현", "성")
 
@@ -20,7 +24,7 @@ def enrich(reading: Reading, entities: Sequence[Entity]) -> tuple[Place, ...]:
     """Places in order of their first mention. Never raises."""
     groups: dict[str, list[Entity]] = {}
     spots: dict[str, Spot | None] = {}
-    for entity in entities:
+    for entity in _with_countries(reading, entities):
         if entity.type != "LC" or len(entity.text) < 2:
             continue
         spot = known(entity.text)
@@ -45,6 +49,37 @@ def enrich(reading: Reading, entities: Sequence[Entity]) -> tuple[Place, ...]:
             )
         )
     return tuple(out)
+
+
+@cache
+def _long_countries() -> re.Pattern[str]:
+    """Names of three syllables and more: shorter ones are common words too (`수단`, `오만`)."""
+    names = sorted((name for name in lexicon.countries() if len(name) > 2), key=len, reverse=True)
+    return re.compile(rf"(?<![가-힣A-Za-z])(?:{'|'.join(map(re.escape, names))})(?![가-힣]{{3}})")
+
+
+def _with_countries(reading: Reading, entities: Sequence[Entity]) -> list[Entity]:
+    """The entities with the countries that stand outside them or were tagged as bodies; `중국 AI` is 중국."""
+    countries = lexicon.countries()
+    out: list[Entity] = []
+    taken: dict[int, set[int]] = {}
+    for entity in entities:
+        taken.setdefault(entity.paragraph, set()).update(range(entity.start, entity.end))
+        first, _, rest = entity.text.partition(" ")
+        is_two = entity.type == "LC" and first in countries and rest.isascii() and rest
+        if is_two or (entity.type == "OG" and entity.text in countries):
+            out.append(replace(entity, text=first, type="LC", end=entity.start + len(first)))
+        else:
+            out.append(entity)
+    for paragraph in reading.paragraphs:
+        covered = taken.get(paragraph.index, set())
+        text = paragraph.text
+        spans = [(t.start, t.end) for t in paragraph.tokens if t.tag == "NNP" and t.form in countries]
+        spans += [match.span() for match in _long_countries().finditer(text)] if paragraph.tokens else []
+        for start, end in dict.fromkeys(spans):
+            if start not in covered and text[start:end] in countries:
+                out.append(Entity(text[start:end], "LC", paragraph.index, start, end))
+    return sorted(out, key=lambda entity: (entity.paragraph < 0, abs(entity.paragraph), entity.start))
 
 
 def known(name: str) -> Spot | None:

@@ -29,6 +29,8 @@ ORGANISATION = re.compile(
     r"|타임스|저널|노조|연맹|조합|센터|병원|대학|당|본부|경찰서|소방서|법원|지검|의회|측|사|팀))$"
 )
 _SURNAME_BEFORE = re.compile(r"(?<![가-힣])([가-힣])\s$")
+TURN = re.compile(r"[◇◆▶▷●○■\[\-\s]*[가-힣]{2,5}(?:[\s/][가-힣]{2,10}){0,3}\s?:\s")
+"""How a turn of a dialogue opens: all of such a paragraph is direct speech."""
 PRONOUNS = frozenset(("그", "그녀", "본인", "이들", "그들"))
 
 

@@ -286,6 +286,63 @@ DATES = _annotation(
         "confidence": _CONFIDENCE,
     },
 )
+_SPAN = {
+    "paragraph": Column(pl.Int32, "body paragraph from 0; -1 headline, -2 and below captions", is_required=True),
+    "start": Column(pl.Int32, "first character", is_required=True),
+    "end": Column(pl.Int32, "one past the last character", is_required=True),
+    "confidence": _CONFIDENCE,
+}
+STATEMENTS = _annotation(
+    "statements",
+    "one row per clause of indirect speech (`…다고 밝혔다`), in the reporter's words; direct speech is in quotes",
+    {
+        "text": Column(pl.String, "the stated clause, without the ending that reports it", is_required=True),
+        "speaker": Column(pl.String, "speaker as written; null where the sentence leaves it out"),
+        "speaker_name": Column(pl.String, "the full name, resolved"),
+        "speaker_type": Column(pl.String, "person, organisation, anonymous or crowd"),
+        "verb": Column(pl.String, "verb of saying; null behind `에 따르면` and nouns (`지적이 나온다`)"),
+        **_SPAN,
+    },
+)
+AMOUNTS = _annotation(
+    "amounts",
+    "one row per number with a unit",
+    {
+        "text": Column(pl.String, "as written, an interval whole", is_required=True),
+        "kind": Column(
+            pl.String,
+            "money, percentage, percentage_point, count, measure, multiple or fraction",
+            is_required=True,
+        ),
+        "value": Column(pl.Float64, "in the unit; of an interval the lower end", is_required=True),
+        "value_to": Column(pl.Float64, "upper end of an interval, else null"),
+        "unit": Column(pl.String, "ISO 4217 (money), UCUM (measures), English noun (counts); null = not told"),
+        "qualifier": Column(pl.String, "about, at_least, over, at_most or under; null = exact as written"),
+        **_SPAN,
+    },
+)
+EVENTS = _annotation(
+    "events",
+    "one row per event told in an article; told twice with the same people it is one row",
+    {
+        "type": Column(
+            pl.String,
+            "appointment, resignation, award, selection, elimination, merger, contract, indictment, verdict, death, "
+            "disaster, earnings, launch or refusal",
+            is_required=True,
+        ),
+        "modality": Column(pl.String, "asserted, planned, denied or alleged", is_required=True),
+        "who": Column(pl.List(pl.String), "whom it happened to, or who did it (resigned, won, launched, declined)"),
+        "by": Column(pl.String, "who decided it: appointed, chose, charged, judged"),
+        "what": Column(pl.String, "post, prize, contest, charge, sentence, product, offer, result"),
+        "when": Column(pl.String, "day or interval as in staging.dates; null = not stated"),
+        "reason": Column(pl.String, "as stated for those in `who`, and for nobody else"),
+        "is_reason_inferred": Column(pl.Boolean, "the reporter supposes the reason", is_required=True),
+        "text": Column(pl.String, "the sentence that tells it: the evidence", is_required=True),
+        "trigger": Column(pl.String, "the words that tell it", is_required=True),
+        **_SPAN,
+    },
+)
 ALIASES = _annotation(
     "aliases",
     "one row per short form that an article introduces",
@@ -346,6 +403,18 @@ RUNS = Table(
     },
 )
 
-ANNOTATION_TABLES = (PEOPLE, ORGANISATIONS, PLACES, QUOTES, DATES, ALIASES, KEYWORDS, ENTITIES)
+ANNOTATION_TABLES = (
+    PEOPLE,
+    ORGANISATIONS,
+    PLACES,
+    QUOTES,
+    STATEMENTS,
+    DATES,
+    AMOUNTS,
+    EVENTS,
+    ALIASES,
+    KEYWORDS,
+    ENTITIES,
+)
 TABLES = (SOURCES, LISTINGS, FETCHES, CAPTURES, ARTICLES, ANNOTATIONS, *ANNOTATION_TABLES, BATCHES, RUNS)
 BY_NAME = {table.name: table for table in TABLES}

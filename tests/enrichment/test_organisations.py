@@ -49,3 +49,14 @@ def test_a_body_without_a_name_of_its_own_is_left_out(name: str) -> None:
 
 def test_different_bodies_with_like_names_stay_apart() -> None:
     assert set(found("한빛전자와 한빛생명이 왔다.", names=("한빛전자", "한빛생명"))) == {"한빛전자", "한빛생명"}
+
+
+def test_a_headline_may_name_a_body_by_its_first_word() -> None:
+    laid_out = reading.read(Document("x", "가온·XY, 손잡았다", ("가온과 XY AI가 손을 잡았다.",), lang="ko"))
+    spans = [Entity("XY", "OG", -1, 3, 5), Entity("XY AI", "OG", 0, 4, 9)]
+    (one,) = organisations.enrich(laid_out, spans, [])
+    assert (one.name, one.aliases) == ("XY AI", ("XY",))
+
+
+def test_the_short_name_of_a_programme_is_no_body() -> None:
+    assert found("새 바다 로봇 사업(이하 새바로)이 열렸다.", "새바로는 크다.", names=("새바로",)) == {}

@@ -34,3 +34,14 @@ def test_two_names_of_one_place_are_one() -> None:
 def test_an_unlisted_place_has_no_coordinates_rather_than_guessed_ones() -> None:
     (one,) = found("가온누리동산")
     assert (one.lat, one.lon, one.country) == (None, None, None)
+
+
+def test_a_country_that_the_tagger_passed_over_is_found() -> None:
+    laid_out = reading.read(Document("x", None, ("중국산 배를 사우디아라비아와 우리나라에 팔았다.",), lang="ko"))
+    assert {p.country for p in places.enrich(laid_out, [])} == {"CN", "SA", "KR"}
+
+
+def test_a_country_tagged_with_a_common_word_or_as_a_team_is_the_country() -> None:
+    laid_out = reading.read(Document("x", None, ("중국 AI 기술", "태국이 이겼다."), lang="ko"))
+    tagged = [Entity("중국 AI", "LC", 0, 0, 5), Entity("태국", "OG", 1, 0, 2)]
+    assert [p.name for p in places.enrich(laid_out, tagged)] == ["중국", "태국"]
