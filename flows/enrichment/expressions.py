@@ -11,7 +11,8 @@ from flows.enrichment import lexicon
 
 VERSION = 1
 
-_NUMBER = r"(?:\d+(?:[.,]\d+)*(?:\s?[십백천만억조](?:\s?\d[\d,.]*)?)*|[일이삼사오육칠팔구]?[십백천만억조]+)"
+# Repetitions are bounded: `1만 1만 1만 …` would else be read anew from each of its numbers.
+_NUMBER = r"(?:\d+(?:[.,]\d+)*(?:\s?[십백천만억조](?:\s?\d[\d,.]*)?){0,8}|[일이삼사오육칠팔구]?[십백천만억조]+)"
 _NATIVE = (
     r"(?:한|두|세|네|석|넉|서너|두세|다섯|여섯|일곱|여덟|아홉|열|스무|열한|열두|열세|열네|열다섯|수십"
     r"|수백|수천|수만|몇|여러|첫|양|반)"
@@ -39,7 +40,7 @@ def _amount() -> re.Pattern[str]:
     return re.compile(
         rf"제\s?\d+\s?(?:{units})?|(?<![\d.,A-Za-z]){_NUMBER}\s?여?\s?(?:{units})|{_NATIVE}\s?(?:{native})"
         r"|(?<![\d.A-Za-z])\d+\s?(?:[-:]|대)\s?\d+(?![\d\-])|\d+(?:\.\d+)?%|(?:첫|두|세|네)\s?번째"
-        r"|(?<=\()\d{1,3}(?=[)·,.])|(?<![\d.,A-Za-z])\d+(?:[.,]\d+)*(?:\s?[십백천만억조])*"
+        r"|(?<=\()\d{1,3}(?=[)·,.])|(?<![\d.,A-Za-z])\d+(?:[.,]\d+)*(?:\s?[십백천만억조]){0,8}"
     )
 
 
