@@ -157,9 +157,9 @@ class Event:
     type: str
     modality: str
     who: tuple[str, ...]  # whom it happened to, or who did it (resigned, won, declined, launched)
-    by: str | None  # who decided it: appointed, eliminated, indicted, sentenced
+    decided_by: str | None  # who decided it: appointed, eliminated, indicted, sentenced
     what: str | None  # post, prize, programme, charge, sentence, product, offer
-    when: str | None  # as in `DateMention.value`
+    happened_on: str | None  # as in `DateMention.value`
     reason: str | None
     is_reason_inferred: bool
     text: str  # the sentence, the evidence

@@ -157,7 +157,9 @@ class Clause:
     def _all_listed(self, phrase: _Phrase) -> str:
         """The words of a phrase with those listed right before it: `학생 9명과 직원 1명`."""
         first = phrase.first
-        while first > 1 and self.tokens[first - 1].tag == "JC" and noun_run(self.tokens, first - 1) < first - 1:
+        while (
+            first > 1 and self.tokens[first - 1].form in ("와", "과") and noun_run(self.tokens, first - 1) < first - 1
+        ):
             first = noun_run(self.tokens, first - 1)
         return self.text(phrase._replace(start=min(phrase.start, self._word_start(self.tokens[first].start))))
 

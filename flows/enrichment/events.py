@@ -167,9 +167,9 @@ def _event(clause: Clause, verb: Verb, at: int, order: int, found: _Found) -> Ev
         type=verb.type,
         modality=told,
         who=who,
-        by=_TOPIC_ONLY if cast.is_topic_only else by,
+        decided_by=_TOPIC_ONLY if cast.is_topic_only else by,
         what=what,
-        when=_when(clause, trigger, found.dates.get(clause.paragraph.index, [])),
+        happened_on=_when(clause, trigger, found.dates.get(clause.paragraph.index, [])),
         reason=reason,
         is_reason_inferred=is_inferred,
         text=clause.paragraph.text[clause.sentence.start : clause.sentence.end],
@@ -260,9 +260,11 @@ def _once(events: Sequence[Event]) -> list[Event]:
     """Each event once: of several tellings with the same type, people and modality the fullest, else the first."""
     best: dict[tuple[str, str, tuple[str, ...], str | None], Event] = {}
     for event in events:
-        if event.by == _TOPIC_ONLY and not _is_backed(event, [e for e in events if e.by != _TOPIC_ONLY]):
+        if event.decided_by == _TOPIC_ONLY and not _is_backed(
+            event, [e for e in events if e.decided_by != _TOPIC_ONLY]
+        ):
             continue
-        kept = replace(event, by=None) if event.by == _TOPIC_ONLY else event
+        kept = replace(event, decided_by=None) if event.decided_by == _TOPIC_ONLY else event
         what = kept.what if kept.type in ("disaster", "earnings", "launch", "contract") else None
         key = (kept.type, kept.modality, tuple(sorted(kept.who)), what)
         known = best.get(key)
@@ -272,7 +274,7 @@ def _once(events: Sequence[Event]) -> list[Event]:
 
 
 def _fullness(event: Event) -> int:
-    return sum(value is not None for value in (event.by, event.what, event.when, event.reason))
+    return sum(value is not None for value in (event.decided_by, event.what, event.happened_on, event.reason))
 
 
 def _dated(events: list[Event], reading: Reading, found: _Found) -> list[Event]:
@@ -295,7 +297,7 @@ def _dated(events: list[Event], reading: Reading, found: _Found) -> list[Event]:
 
 def _lacks_day(event: Event) -> bool:
     is_choice = event.type in _OF_RESULT and event.modality == modality.ASSERTED
-    return is_choice and event.when is None and event.what is not None
+    return is_choice and event.happened_on is None and event.what is not None
 
 
 def _with_day(event: Event, results: Sequence[tuple[str, frozenset[str]]]) -> Event:
@@ -304,5 +306,5 @@ def _with_day(event: Event, results: Sequence[tuple[str, frozenset[str]]]) -> Ev
     for day, said in results:
         shared = len(words & said)
         if shared >= 3 and 2 * shared >= len(words):
-            return replace(event, when=day, confidence=min(event.confidence, 0.7))
+            return replace(event, happened_on=day, confidence=min(event.confidence, 0.7))
     return event

@@ -75,8 +75,10 @@ def _by_verb(tokens: list[Token], at: int, clause_end: int, how: str) -> Cue | N
             if kind is None:
                 return None
             noun = next((t for t in tokens[here + 1 : here + 5] if t.tag in ("NNB", "NNG", "NNP", "NP", "SL")), None)
-            if kind == "adnominal" and noun and noun.form in ("바", "것", "뒤", "후", "데"):
-                if noun.form == "것" and not any(t.form in ("로", "으로") for t in tokens[here + 1 : here + 6]):
+            if kind == "adnominal" and noun and noun.form in ("바", "것", "뒤", "후", "데", "반면", "가운데"):
+                if noun.form == "것" and not any(
+                    t.form in ("로", "으로") and t.start == noun.end for t in tokens[here + 1 : here + 6]
+                ):
                     return None  # 말했다고 진술한 것을
                 kind = "told"
             is_hearsay = kind == "hearsay" or (stem == "하" and tokens[here + 1].tag == "EF")

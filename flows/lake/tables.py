@@ -2,18 +2,9 @@
 
 import polars as pl
 
+from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
+from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.schema import INSTANT, Column, Table
-
-_BATCH = Column(pl.String, "batch that brought the row (ops.batches)", is_required=True)
-_CAPTURE = Column(pl.String, "WARC-Record-ID of the capture (raw.captures)", is_required=True)
-_ARTICLE = Column(pl.String, "article that the capture shows; stable over captures of one article", is_required=True)
-_MENTIONS = Column(
-    pl.List(pl.Struct({"paragraph": pl.Int32, "start": pl.Int32, "end": pl.Int32})),
-    "where the name stands: body paragraph from 0, -1 headline, -2 and below captions; start and end in characters",
-)
-_CONFIDENCE = Column(pl.Float64, "how sure the rule is, 0 to 1")
-_EXTRACTOR = Column(pl.String, "name and version of what read the text: offsets hold in that text", is_required=True)
-_ANNOTATOR = Column(pl.String, "names and versions of the enrichers", is_required=True)
 
 SOURCES = Table(
     name="raw.sources",
@@ -31,7 +22,7 @@ SOURCES = Table(
         "timezone": Column(pl.String, "IANA zone in which its days are counted", is_required=True),
         "is_sample": Column(pl.Boolean, "true for the made-up press that ships with the project", is_required=True),
         "loaded_at": Column(INSTANT, "when this version was first used", is_required=True),
-        "batch_id": _BATCH,
+        "batch_id": BATCH,
     },
 )
 
@@ -55,7 +46,7 @@ LISTINGS = Table(
         "publication": Column(pl.String, "publication's name in a Google News sitemap"),
         "lang": Column(pl.String, "language as listed"),
         "listed_at": Column(INSTANT, "when it was first seen there", is_required=True),
-        "batch_id": _BATCH,
+        "batch_id": BATCH,
     },
 )
 
@@ -80,7 +71,7 @@ FETCHES = Table(
         "listed_count": Column(pl.Int64, "addresses that a channel listed in this run; null for what is no channel"),
         "started_at": Column(INSTANT, "first attempt", is_required=True),
         "ended_at": Column(INSTANT, "when it was settled", is_required=True),
-        "batch_id": _BATCH,
+        "batch_id": BATCH,
     },
 )
 
@@ -110,7 +101,7 @@ CAPTURES = Table(
         "truncated": Column(pl.String, "WARC-Truncated: length, time, disconnect, unspecified"),
         "robots_capture_id": Column(pl.String, "the robots.txt in force, as captured"),
         "ip": Column(pl.String, "address really connected to"),
-        "batch_id": _BATCH,
+        "batch_id": BATCH,
     },
 )
 
@@ -119,8 +110,8 @@ ARTICLES = Table(
     grain="one row per capture offered to the extractor, whatever came of it",
     key=("capture_id", "extractor"),
     columns={
-        "capture_id": _CAPTURE,
-        "article_id": _ARTICLE,
+        "capture_id": CAPTURE,
+        "article_id": ARTICLE,
         "source_id": Column(pl.String, "source that it was fetched for", is_required=True),
         "url": Column(pl.String, "address after redirects, or as given with a saved page"),
         "canonical_url": Column(pl.String, "address as the page states it, normalised"),
@@ -182,192 +173,7 @@ ARTICLES = Table(
         "is_truncated": Column(pl.Boolean, "the page was cut"),
         "extractor": Column(pl.String, "name and version of what made the row", is_required=True),
         "extracted_at": Column(INSTANT, "when it was made", is_required=True),
-        "batch_id": _BATCH,
-    },
-)
-
-ANNOTATIONS = Table(
-    name="staging.annotations",
-    grain="one row per article text offered to the annotator, whatever came of it",
-    key=("capture_id", "extractor", "annotator"),
-    columns={
-        "capture_id": _CAPTURE,
-        "article_id": _ARTICLE,
-        "outcome": Column(pl.String, "ok, or why there are no annotations", is_required=True),
-        "reason": Column(pl.String, "short reason beside the outcome"),
-        "people_count": Column(pl.Int32, "rows in staging.people", is_required=True),
-        "quote_count": Column(pl.Int32, "rows in staging.quotes", is_required=True),
-        "annotation_count": Column(pl.Int32, "rows in all annotation tables", is_required=True),
-        "extractor": _EXTRACTOR,
-        "annotator": _ANNOTATOR,
-        "annotated_at": Column(INSTANT, "when it was made", is_required=True),
-        "batch_id": _BATCH,
-    },
-)
-
-
-def _annotation(name: str, grain: str, columns: dict[str, Column]) -> Table:
-    """A long table of annotations: the same frame of columns around its own."""
-    return Table(
-        name=f"staging.{name}",
-        grain=grain,
-        key=("capture_id", "extractor", "annotator", "number"),
-        columns={
-            "capture_id": _CAPTURE,
-            "article_id": _ARTICLE,
-            "number": Column(pl.Int32, "from 0 within the article", is_required=True),
-            **columns,
-            "extractor": _EXTRACTOR,
-            "annotator": _ANNOTATOR,
-            "batch_id": _BATCH,
-        },
-    )
-
-
-PEOPLE = _annotation(
-    "people",
-    "one row per article and person named in it",
-    {
-        "name": Column(pl.String, "full name as written", is_required=True),
-        "org": Column(pl.String, "organisation as the article states it near the name"),
-        "role": Column(pl.String, "role as the article states it near the name"),
-        "is_former": Column(pl.Boolean, "the article says 전 or former", is_required=True),
-        "mentions": _MENTIONS,
-        "confidence": _CONFIDENCE,
-    },
-)
-ORGANISATIONS = _annotation(
-    "organisations",
-    "one row per article and organisation named in it",
-    {
-        "name": Column(pl.String, "name that the article uses most", is_required=True),
-        "aliases": Column(pl.List(pl.String), "its other names in the article"),
-        "mentions": _MENTIONS,
-        "confidence": _CONFIDENCE,
-    },
-)
-PLACES = _annotation(
-    "places",
-    "one row per article and place named in it",
-    {
-        "name": Column(pl.String, "as written", is_required=True),
-        "aliases": Column(pl.List(pl.String), "its other names in the article"),
-        "mentions": _MENTIONS,
-        "lat": Column(pl.Float64, "latitude, WGS 84 degrees"),
-        "lon": Column(pl.Float64, "longitude, WGS 84 degrees"),
-        "country": Column(pl.String, "ISO 3166 alpha-2"),
-        "confidence": _CONFIDENCE,
-    },
-)
-QUOTES = _annotation(
-    "quotes",
-    "one row per piece of direct speech",
-    {
-        "text": Column(pl.String, "the words, without their marks", is_required=True),
-        "speaker": Column(pl.String, "speaker as written"),
-        "speaker_name": Column(pl.String, "the full name, resolved"),
-        "speaker_type": Column(pl.String, "person, organisation, anonymous or crowd"),
-        "verb": Column(pl.String, "verb of saying"),
-        "paragraph": Column(pl.Int32, "body paragraph from 0; -1 headline", is_required=True),
-        "start": Column(pl.Int32, "first character, mark included", is_required=True),
-        "end": Column(pl.Int32, "one past the last character, mark included", is_required=True),
-        "confidence": _CONFIDENCE,
-    },
-)
-DATES = _annotation(
-    "dates",
-    "one row per calendar expression",
-    {
-        "text": Column(pl.String, "as written", is_required=True),
-        "value": Column(pl.String, "2026-01-15, 2026-05, 2026, 2026-Q1 or an interval with a slash", is_required=True),
-        "paragraph": Column(pl.Int32, "body paragraph from 0; -1 headline, -2 and below captions", is_required=True),
-        "start": Column(pl.Int32, "first character", is_required=True),
-        "end": Column(pl.Int32, "one past the last character", is_required=True),
-        "confidence": _CONFIDENCE,
-    },
-)
-_SPAN = {
-    "paragraph": Column(pl.Int32, "body paragraph from 0; -1 headline, -2 and below captions", is_required=True),
-    "start": Column(pl.Int32, "first character", is_required=True),
-    "end": Column(pl.Int32, "one past the last character", is_required=True),
-    "confidence": _CONFIDENCE,
-}
-STATEMENTS = _annotation(
-    "statements",
-    "one row per clause of indirect speech (`…다고 밝혔다`), in the reporter's words; direct speech is in quotes",
-    {
-        "text": Column(pl.String, "the stated clause, without the ending that reports it", is_required=True),
-        "speaker": Column(pl.String, "speaker as written; null where the sentence leaves it out"),
-        "speaker_name": Column(pl.String, "the full name, resolved"),
-        "speaker_type": Column(pl.String, "person, organisation, anonymous or crowd"),
-        "verb": Column(pl.String, "verb of saying; null behind `에 따르면` and nouns (`지적이 나온다`)"),
-        **_SPAN,
-    },
-)
-AMOUNTS = _annotation(
-    "amounts",
-    "one row per number with a unit",
-    {
-        "text": Column(pl.String, "as written, an interval whole", is_required=True),
-        "kind": Column(
-            pl.String,
-            "money, percentage, percentage_point, count, measure, multiple or fraction",
-            is_required=True,
-        ),
-        "value": Column(pl.Float64, "in the unit; of an interval the lower end", is_required=True),
-        "value_to": Column(pl.Float64, "upper end of an interval, else null"),
-        "unit": Column(pl.String, "ISO 4217 (money), UCUM (measures), English noun (counts); null = not told"),
-        "qualifier": Column(pl.String, "about, at_least, over, at_most or under; null = exact as written"),
-        **_SPAN,
-    },
-)
-EVENTS = _annotation(
-    "events",
-    "one row per event told in an article; told twice with the same people it is one row",
-    {
-        "type": Column(
-            pl.String,
-            "appointment, resignation, award, selection, elimination, merger, contract, indictment, verdict, death, "
-            "disaster, earnings, launch or refusal",
-            is_required=True,
-        ),
-        "modality": Column(pl.String, "asserted, planned, denied or alleged", is_required=True),
-        "who": Column(pl.List(pl.String), "whom it happened to, or who did it (resigned, won, launched, declined)"),
-        "by": Column(pl.String, "who decided it: appointed, chose, charged, judged"),
-        "what": Column(pl.String, "post, prize, contest, charge, sentence, product, offer, result"),
-        "when": Column(pl.String, "day or interval as in staging.dates; null = not stated"),
-        "reason": Column(pl.String, "as stated for those in `who`, and for nobody else"),
-        "is_reason_inferred": Column(pl.Boolean, "the reporter supposes the reason", is_required=True),
-        "text": Column(pl.String, "the sentence that tells it: the evidence", is_required=True),
-        "trigger": Column(pl.String, "the words that tell it", is_required=True),
-        **_SPAN,
-    },
-)
-ALIASES = _annotation(
-    "aliases",
-    "one row per short form that an article introduces",
-    {
-        "short": Column(pl.String, "short form", is_required=True),
-        "long": Column(pl.String, "what it stands for", is_required=True),
-    },
-)
-KEYWORDS = _annotation(
-    "keywords",
-    "one row per article and telling term, best first",
-    {
-        "term": Column(pl.String, "term", is_required=True),
-        "weight": Column(pl.Float64, "comparable within one article", is_required=True),
-    },
-)
-ENTITIES = _annotation(
-    "entities",
-    "one row per entity span",
-    {
-        "text": Column(pl.String, "as written", is_required=True),
-        "type": Column(pl.String, "PS, OG, LC, DT, TI or QT (KLUE)", is_required=True),
-        "paragraph": Column(pl.Int32, "body paragraph from 0; -1 headline, -2 and below captions", is_required=True),
-        "start": Column(pl.Int32, "first character", is_required=True),
-        "end": Column(pl.Int32, "one past the last character", is_required=True),
+        "batch_id": BATCH,
     },
 )
 
@@ -403,18 +209,5 @@ RUNS = Table(
     },
 )
 
-ANNOTATION_TABLES = (
-    PEOPLE,
-    ORGANISATIONS,
-    PLACES,
-    QUOTES,
-    STATEMENTS,
-    DATES,
-    AMOUNTS,
-    EVENTS,
-    ALIASES,
-    KEYWORDS,
-    ENTITIES,
-)
 TABLES = (SOURCES, LISTINGS, FETCHES, CAPTURES, ARTICLES, ANNOTATIONS, *ANNOTATION_TABLES, BATCHES, RUNS)
 BY_NAME = {table.name: table for table in TABLES}

@@ -16,8 +16,8 @@ import duckdb
 from flows.enrichment.annotator import ANNOTATOR, annotate
 from flows.enrichment.document import Annotations, Document, Outcome
 from flows.lake import batches, catalog
+from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.schema import Row
-from flows.lake.tables import ANNOTATION_TABLES, ANNOTATIONS
 
 Key = tuple[str, str]
 """capture_id and batch_id of one article: the batch leads to the one file that holds the text."""

@@ -7,9 +7,9 @@
 -- column type: appointment, resignation, award, selection, elimination, merger, contract, indictment, verdict, death, disaster, earnings, launch or refusal
 -- column modality: asserted, planned, denied or alleged
 -- column who: whom it happened to, or who did it (resigned, won, launched, declined)
--- column by: who decided it: appointed, chose, charged, judged
+-- column decided_by: who decided it: appointed, chose, charged, judged
 -- column what: post, prize, contest, charge, sentence, product, offer, result
--- column when: day or interval; null = not stated
+-- column happened_on: day or interval; null = not stated
 -- column reason: as stated for those in who, and for nobody else
 -- column is_reason_inferred: the reporter supposes the reason
 -- column text: the sentence that tells it: the evidence
@@ -29,7 +29,7 @@ WITH newest AS (
     GROUP BY capture_id, extractor
 )
 SELECT
-    article_id, number, said."type", said.modality, said.who, said."by", said.what, said."when", said.reason, said.is_reason_inferred, said."text", said."trigger", said.paragraph, said."start", said."end", said.confidence,
+    article_id, number, said."type", said.modality, said.who, said.decided_by, said.what, said.happened_on, said.reason, said.is_reason_inferred, said."text", said."trigger", said.paragraph, said."start", said."end", said.confidence,
     articles.publisher, articles.published_date, articles.title, annotator
 FROM lake.staging.events AS said
 JOIN newest USING (capture_id, extractor, annotator)

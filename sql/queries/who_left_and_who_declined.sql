@@ -7,7 +7,7 @@ SELECT
     modality,
     array_to_string(who, ', ') AS who,
     what,
-    "when" AS happened_on,
+    happened_on,
     reason,
     "text" AS in_its_words
 FROM lake.mart.events

@@ -67,7 +67,7 @@ def test_each_type_is_told_with_its_people(
     kind: str, text: str, who: tuple[str, ...], by: str | None, what: str | None
 ) -> None:
     (one,) = told(text)
-    assert (one.type, one.modality, one.who, one.by, one.what) == (kind, "asserted", who, by, what)
+    assert (one.type, one.modality, one.who, one.decided_by, one.what) == (kind, "asserted", who, by, what)
     assert one.text == text
     assert text[one.start : one.end] == text
 
@@ -138,7 +138,7 @@ def test_a_reason_belongs_to_the_one_it_is_stated_for() -> None:
         "한빛부는 1곳만 떨어뜨릴 계획이었다. 가람클라우드는 남의 기술을 그대로 썼다고 판단, 추가 탈락시켰다.",
     )
     both, one = found
-    assert (both.who, both.by, both.reason) == (("가람클라우드", "XY AI"), "한빛부", None)
+    assert (both.who, both.decided_by, both.reason) == (("가람클라우드", "XY AI"), "한빛부", None)
     assert (one.who, one.reason) == (("가람클라우드",), "남의 기술을 그대로 썼다고 판단")
 
 
@@ -160,17 +160,17 @@ def test_what_was_declined_may_stand_in_the_clause_before() -> None:
 
 def test_the_date_is_that_of_the_event_and_not_of_its_telling() -> None:
     (one,) = told("윤가람 대표가 지난 15일 사임했다고 한빛전자가 17일 밝혔다.")
-    assert one.when == "2026-01-15"
+    assert one.happened_on == "2026-01-15"
     (one,) = told("윤가람 대표가 사임했다고 한빛전자가 17일 밝혔다.")
-    assert one.when is None
+    assert one.happened_on is None
 
 
 def test_an_undated_choice_takes_the_day_of_the_announced_results() -> None:
     body = "한빛부가 주관하는 새길 바다 사업 2차 심사에서 가람클라우드가 탈락했다."
     (one,) = told(body, captions=("한빛부 관계자가 지난 15일 새길 바다 사업 2차 심사 결과를 발표하고 있다.",))
-    assert one.when == "2026-01-15"
+    assert one.happened_on == "2026-01-15"
     (other,) = told(body, captions=("한빛부 관계자가 지난 15일 다른 사업 결과를 발표하고 있다.",))
-    assert other.when is None
+    assert other.happened_on is None
 
 
 def test_a_family_name_with_a_title_is_the_person() -> None:
@@ -185,7 +185,7 @@ def test_a_merger_told_by_the_noun_has_the_topic_as_its_other_side() -> None:
 
 def test_an_event_told_twice_is_one_row_the_fuller_one() -> None:
     found = told("윤가람 대표가 사임했다.", "윤가람 대표는 지난 15일 적자에 책임을 지고 사임했다.")
-    assert [(event.when, event.paragraph) for event in found] == [("2026-01-15", 1)]
+    assert [(event.happened_on, event.paragraph) for event in found] == [("2026-01-15", 1)]
 
 
 @pytest.mark.parametrize(

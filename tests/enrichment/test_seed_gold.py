@@ -131,14 +131,14 @@ def test_every_event_of_our_types_is_found_asserted_with_its_bodies(label: Label
     assert one.modality == "asserted"
     assert one.paragraph + 1 in label["paragraphs"]
     day = re.match(r"\d{4}-\d\d-\d\d", label.get("when", ""))
-    assert one.when == (day[0] if day else None)
+    assert one.happened_on == (day[0] if day else None)
 
 
 def test_who_dropped_them_and_from_what_is_told() -> None:
     (label,) = [e for e in labels("events") if e["type"] == "elimination"]
     (one,) = [e for e in found().events if set(e.who) == set(label["who"]) and e.type == "elimination"]
-    assert one.by is not None
-    assert one.by in label["who_by"]
+    assert one.decided_by is not None
+    assert one.decided_by in label["who_by"]
     assert "1차 심사" in (one.what or "")
     (declined,) = [e for e in found().events if e.type == "refusal"]
     (offer,) = [e for e in labels("events") if e["type"] == "offer_declined"]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from flows.extraction.article import Article, Outcome
 from flows.lake import batches, due, views
-from flows.lake.tables import ANNOTATIONS, ARTICLES, FETCHES, LISTINGS, QUOTES, SOURCES
+from flows.lake.annotation_tables import ANNOTATIONS, QUOTES
+from flows.lake.tables import ARTICLES, FETCHES, LISTINGS, SOURCES
 from flows.steps.publishing import SQL
 from flows.steps.reading import row
 from tests.lake.test_batches import source
