@@ -25,6 +25,7 @@ _HEARSAY = re.compile(
     r"(?:알려졌|전해졌|알려지|전해지|추정|보도됐|보도되|보도했|다고 한다|다고 합니다|로 보인|로 보이|풀이|관측|점쳐)"
 )
 _CERTAIN = re.compile(r"확인|드러나|드러났|나타나|나타났|밝혀|집계|조사됐")
+_REPORTED = re.compile(r"[다라]고\s")
 _THOUGHT = re.compile(r"(?:고|로)\s(?:보|봤|생각|판단|믿|여기|기대|예상|상상|가정)")
 _FICTION = re.compile(
     r"극\s?중|줄거리|(?:영화|드라마|소설|웹툰|만화|작품|연극|뮤지컬|게임)\s?(?:속|에서|은\s|는\s)"
@@ -169,5 +170,5 @@ def _linked(token: Token, rest: Sequence[Token], tail: str, *, is_past: bool, is
     if is_will:
         return PLANNED
     if _PLAN.search(tail):
-        return PLANNED
+        return None if _REPORTED.search(tail) else PLANNED  # `협약을 맺고 돕겠다고 밝혔다`: done, or to be done
     return ASSERTED if re.search(r"(?:[했됐났갔왔렸졌쳤냈봤섰었았였])(?:다|습니다|고|지만|으며)", tail) else None

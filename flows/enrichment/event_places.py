@@ -29,6 +29,9 @@ _DATED = re.compile(
 )
 _COURT = re.compile(r"법원|재판부|지법|고법|대법|\d+부|판사|재판소")
 _SENTENCES = re.compile(r"징역|금고|벌금|집행유예|무죄|유죄|사형|무기|선고유예|자격정지|과태료|배상")
+_COLLECTIVE = re.compile(
+    r"(?:\([^()]*\))?\s*(?:등\s?)?(?:(?:\d+|두|세|네|양)\s?(?:개|곳|팀|사|회사|기업|업체|은행|측).*|컨소시엄|측)?\s*"
+)
 _UNNAMED = re.compile(
     r"(?:\d+(?:여)?\s?명|\d+\s?대\s|\d+살|[A-Z]\s?씨|[가-힣]\s?모\s?씨|남성|여성|승객|주민|노동자|근로자|작업자|운전자|환자|군인|병사|학생)"
 )
@@ -148,11 +151,24 @@ class Clause:
         person = self.names.person(words)
         if person and person not in names and (not names or _TITLED.search(words)):
             return (person,)
-        if names:
+        if names and (self.names.is_person(names[-1]) or self._ends_with(names[-1], phrase)):
             return names
         if kind in ("death", "verdict", "indictment") and _UNNAMED.search(words):
             return (self._all_listed(phrase),)
         return ()
+
+    def _ends_with(self, name: str, phrase: _Phrase) -> bool:
+        """Whether a body is what the phrase is about: `한빛전자 등 3곳`; not so in `한빛전자 현장소장`."""
+        at = self.plain.rfind(name, self.sentence.start, phrase.end)
+        if at < 0:
+            return False
+        end = at + len(name)
+        if end <= phrase.start:
+            return (
+                re.fullmatch(r"(?:까지|도|와|과|및|등|국내|양대|주요|두|세|[\s,·])*", self.plain[end : phrase.start])
+                is not None
+            )
+        return _COLLECTIVE.fullmatch(self.plain, end, phrase.end) is not None
 
     def _all_listed(self, phrase: _Phrase) -> str:
         """The words of a phrase with those listed right before it: `학생 9명과 직원 1명`."""

@@ -150,6 +150,9 @@ def _event(clause: Clause, verb: Verb, at: int, order: int, found: _Found) -> Ev
     trigger = clause.verb_span(at)
     tail = clause.plain[trigger.end : clause.sentence.end]
     told = modality.modality(clause.tokens, at, tail)
+    if verb.type == "refusal":
+        # Not applying is a refusal; not refusing is no event.
+        told = (modality.ASSERTED if told == modality.DENIED else None) if verb.frame == "declining" else told
     if told is None or (verb.type == "refusal" and told == modality.DENIED):
         return None
     if "내정" in verb.stem and told == modality.ASSERTED:

@@ -173,6 +173,21 @@ def test_an_undated_choice_takes_the_day_of_the_announced_results() -> None:
     assert other.happened_on is None
 
 
+def test_not_applying_is_a_refusal_and_applying_is_no_event() -> None:
+    (one,) = told("가람클라우드는 추가 선발에 신청하지 않기로 했다.")
+    assert (one.type, one.modality, one.who) == ("refusal", "asserted", ("가람클라우드",))
+    assert told("가람클라우드는 추가 선발에 신청했다.") == []
+
+
+def test_a_body_is_not_charged_with_what_its_manager_is_charged_with() -> None:
+    (one,) = told("한빛전자 현장소장 등 3명은 사기 혐의로 기소됐다.")
+    assert one.who == ("한빛전자 현장소장 등 3명",)
+
+
+def test_what_is_done_or_to_be_done_is_left_open() -> None:
+    assert told("한빛전자는 푸른은행과 업무협약을 맺고 공장을 늘리겠다고 밝혔다.") == []
+
+
 def test_a_family_name_with_a_title_is_the_person() -> None:
     found = told("윤가람 대표는 공장을 찾았다.", "윤 대표는 17일 사임했다.")
     assert [event.who for event in found] == [("윤가람",)]
