@@ -55,6 +55,10 @@ _COMPOSABLE_AFTER: dict[int, tuple[bytes, ...]] = {
     ),
     0xF0: (b"\x90", b"\x91", b"\x96", b"\x9b", b"\x9d\x85", b"\x9d\x86", b"\x9d\x87", b"\x9d\x89", b"\x9e", b"\xaf"),
 }  # fmt: skip
+_COMPOSABLE_SEQUENCES = tuple(
+    (first, tuple(bytes((first,)) + after for after in afters)) for first, afters in _COMPOSABLE_AFTER.items()
+)
+_REPLACEMENT = "\ufffd".encode()
 # Most bytes of most pages: what is left without them is small, and every other test reads only that.
 _PLAIN_BYTES = bytes((9, 10, 13, *range(32, 127)))
 _CONTROL_BYTES = bytes((*range(1, 9), 11, 12, *range(14, 32), 127))
@@ -62,12 +66,16 @@ _CONTROL_BYTES = bytes((*range(1, 9), 11, 12, *range(14, 32), 127))
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text in NFC with what was claimed and what was used. `replacement_share` is from 0 to 1."""
+    """Text in NFC with what was claimed and what was used. `replacement_share` is from 0 to 1.
+
+    `utf8` is the same text in UTF-8, for parsers: the very bytes that came where they needed no mending.
+    """
 
     text: str
     charset_declared: str | None
     charset_used: str
     replacement_share: float
+    utf8: bytes
 
 
 def decode(payload: bytes, content_type: str | None = None) -> Decoded:
@@ -77,28 +85,43 @@ def decode(payload: bytes, content_type: str | None = None) -> Decoded:
     lone surrogates cannot arise.
     """
     declared = _declared(payload, content_type)
+    odd = payload.translate(None, _PLAIN_BYTES)
+    as_is = _clean_utf8(payload, odd)
+    if as_is is not None:
+        return Decoded(as_is, declared, "utf-8", 0.0, payload)
     text, used = _read(payload, declared)
     text = text.lstrip("\ufeff").rstrip("\ufffd").replace("\x00", "\ufffd")
-    odd = payload.translate(None, _PLAIN_BYTES)
     if len(odd.translate(None, _CONTROL_BYTES)) < len(odd) or used.startswith("utf-16"):
         text = _CONTROLS.sub(" ", text)
     share = text.count("\ufffd") / len(text) if text else 0.0
     if used != "utf-8" or _may_be_decomposed(odd):
         # Line by line, since nothing combines with a line break and most lines of mark-up are ASCII.
         text = "\n".join(line if line.isascii() else unicodedata.normalize("NFC", line) for line in text.split("\n"))
-    return Decoded(text, declared, used, round(share, 6))
+    return Decoded(text, declared, used, round(share, 6), text.encode("utf-8", "replace"))
+
+
+def _clean_utf8(payload: bytes, odd: bytes) -> str | None:
+    """The text of a page in UTF-8 that needs no mending, as most do; None for any other. `odd` are its rare bytes."""
+    if len(odd.translate(None, _CONTROL_BYTES + b"\x00")) < len(odd) or payload.startswith(codecs.BOM_UTF8):
+        return None
+    if _REPLACEMENT in odd or _may_be_decomposed(odd):
+        return None
+    try:
+        return payload.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _may_be_decomposed(odd: bytes) -> bool:
     """Whether bytes beyond ASCII, those of a page in UTF-8, hold a character that NFC may change."""
     if len(odd.translate(None, _COMPOSABLE)) < len(odd):
         return True
-    return any(
-        bytes((first,)) + after in odd
-        for first, afters in _COMPOSABLE_AFTER.items()
-        if first in odd
-        for after in afters
-    )
+    for first, sequences in _COMPOSABLE_SEQUENCES:
+        if first in odd:
+            for sequence in sequences:
+                if sequence in odd:
+                    return True
+    return False
 
 
 def codec_of(label: str | None) -> str | None:
@@ -116,7 +139,11 @@ def _declared(payload: bytes, content_type: str | None) -> str | None:
     header = _HEADER_LABEL.search(content_type or "")
     if header:
         return header.group(1).lower()
-    meta = _LABEL.search(payload[:4096])
+    opening = payload[:4096]
+    lower = opening.lower()
+    # Found by its word first: the pattern alone tries every byte.
+    starts = [at for word in (b"charset", b"encoding") if (at := lower.find(word)) >= 0]
+    meta = _LABEL.search(opening, min(starts)) if starts else None
     return meta.group(1).decode("ascii", "replace").lower() if meta else None
 
 

@@ -155,7 +155,7 @@ def _read_otherwise(text: Text, state: State | None, head: Head, title: str, pag
     """The slower ways, in order: script state, JSON-LD's own text, trafilatura. The first that gives more wins."""
     floor = max(text.weight * 1.5, 80.0)
     if state is not None:
-        parsed = parse(f"<html><body><div>{state.html}</div></body></html>")
+        parsed = parse(f"<html><body><div>{state.html}</div></body></html>".encode("utf-8", "replace"))
         if parsed is not None:
             walk.prune(parsed.root)
             found = walk.read_blocks(parsed.root)

@@ -67,9 +67,20 @@ def refuse_data(text: str) -> Refusal | None:
 
 def refuse_text(text: str) -> Refusal | None:
     """A reason to stop before parsing, or None. One pass, linear."""
-    tags = text.count("<")
+    tags = text.count("<") if len(text) > MAX_TAGS else 0
     if tags > MAX_TAGS and len(_TAG.findall(text)) > MAX_TAGS:
         return Outcome.TOO_LARGE, f"more than {MAX_TAGS} tags"
-    if len(text) > MAX_TAG_CHARS and _LONG_TAG.search(text):
+    if _has_long_gap(text) and _LONG_TAG.search(text):
         return Outcome.TOO_LARGE, f"a tag longer than {MAX_TAG_CHARS} characters"
     return None
+
+
+def _has_long_gap(text: str) -> bool:
+    """Whether any `MAX_TAG_CHARS` characters in a row hold no `>`, without which no tag is too long."""
+    start = 0
+    while len(text) - start > MAX_TAG_CHARS:
+        end = text.rfind(">", start, start + MAX_TAG_CHARS + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False

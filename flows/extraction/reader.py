@@ -42,7 +42,7 @@ def _extracted(page: Page) -> Article:
     refusal = precheck.refuse_text(decoded.text)
     if refusal:
         return Article(page.id, page.input, *refusal, quality=quality)
-    parsed = parse(decoded.text)
+    parsed = parse(decoded.utf8)
     if parsed is None:
         return Article(page.id, page.input, Outcome.NO_ARTICLE, "the page holds no element", quality=quality)
     if parsed.is_cut:

@@ -11,7 +11,8 @@ BREAK = "\u2028"
 # Joiners (U+200C, U+200D) stay: Persian, Indic scripts and emoji are spelled with them.
 _ZERO_WIDTH = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 _TOO_DEEP = "ERR_RESOURCE_LIMIT"
-_REFERENCE = re.compile(r"&#(?:0+|x0+|5(?:5[3-9]|[67]\d|[89]\d)\d\d|xd[89a-f][0-9a-f]{2});", re.IGNORECASE)
+# References to NUL and to lone surrogates. Case is spelled out, so that the search can look for `&#` alone.
+_REFERENCE = re.compile(rb"&#(?:0+|[xX]0+|5(?:5[3-9]|[67]\d|[89]\d)\d\d|[xX][dD][89a-fA-F][0-9a-fA-F]{2});")
 
 Element = etree._Element
 
@@ -24,16 +25,16 @@ class Parsed:
     is_cut: bool
 
 
-def parse(text: str) -> Parsed | None:
-    """Parse a whole page; None where no element comes out of it.
+def parse(page: bytes) -> Parsed | None:
+    """Parse a whole page in UTF-8; None where no element comes out of it.
 
     `huge_tree` lifts the limits at which libxml2 drops text without a word (256 levels, 10 MB a node); what
     remains of them shows in the parser's own error log.
     """
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    source = _REFERENCE.sub("\ufffd", text) if "&#" in text else text
+    source = _REFERENCE.sub(b"\xef\xbf\xbd", page) if b"&#" in page else page
     try:
-        root = etree.fromstring(source.encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
     if root is None or not isinstance(root.tag, str):
