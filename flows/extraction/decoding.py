@@ -13,6 +13,9 @@ from dataclasses import dataclass
 MAX_REPLACEMENT_SHARE = 0.01
 """More U+FFFD than this share of all characters and the page is not readable text."""
 
+MAX_RUNS = 2_000
+"""With more places than this to compose, a page is normalised as a whole."""
+
 _SAMPLE_BYTES = 65_536
 _LABEL = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _HEADER_LABEL = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
@@ -31,7 +34,6 @@ _HALF_KANA = re.compile(r"[\uff61-\uff9f]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ODD = re.compile(r"[\x80-\x9f\ufffd\ue000-\uf8ff]")
 _MOJIBAKE = re.compile(r"[\xa1-\xff]{3,}")
-_CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # First bytes of the UTF-8 characters that NFC may change: marks, conjoining Hangul, Indic scripts. A page without them
 # is NFC already, and the test costs a tenth of a millisecond where normalising costs three.
 _COMPOSABLE = bytes((0xCC, 0xCD, 0xD2, 0xD6, 0xDA, 0xDC, 0xDD, 0xDF, 0xE0))
@@ -62,6 +64,7 @@ _REPLACEMENT = "\ufffd".encode()
 # Most bytes of most pages: what is left without them is small, and every other test reads only that.
 _PLAIN_BYTES = bytes((9, 10, 13, *range(32, 127)))
 _CONTROL_BYTES = bytes((*range(1, 9), 11, 12, *range(14, 32), 127))
+_BLANKED = bytes.maketrans(_CONTROL_BYTES, b" " * len(_CONTROL_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,43 +88,65 @@ def decode(payload: bytes, content_type: str | None = None) -> Decoded:
     lone surrogates cannot arise.
     """
     declared = _declared(payload, content_type)
-    odd = payload.translate(None, _PLAIN_BYTES)
-    as_is = _clean_utf8(payload, odd)
-    if as_is is not None:
-        return Decoded(as_is, declared, "utf-8", 0.0, payload)
     text, used = _read(payload, declared)
-    text = text.lstrip("\ufeff").rstrip("\ufffd").replace("\x00", "\ufffd")
-    if len(odd.translate(None, _CONTROL_BYTES)) < len(odd) or used.startswith("utf-16"):
-        text = _CONTROLS.sub(" ", text)
-    share = text.count("\ufffd") / len(text) if text else 0.0
-    if used != "utf-8" or _may_be_decomposed(odd):
-        # Line by line, since nothing combines with a line break and most lines of mark-up are ASCII.
-        text = "\n".join(line if line.isascii() else unicodedata.normalize("NFC", line) for line in text.split("\n"))
-    return Decoded(text, declared, used, round(share, 6), text.encode("utf-8", "replace"))
+    # A page that is UTF-8 throughout is worked on as it came.
+    page = payload if used == "utf-8" and "\ufffd" not in text else text.encode("utf-8", "replace")
+    if page.startswith(codecs.BOM_UTF8) or page.endswith(_REPLACEMENT):
+        text = text.lstrip("\ufeff").rstrip("\ufffd")
+        page = text.encode()
+    mended, lost = _mended(page)
+    text = text if mended is page else mended.decode("utf-8")
+    return Decoded(text, declared, used, round(lost / len(text), 6) if text else 0.0, mended)
 
 
-def _clean_utf8(payload: bytes, odd: bytes) -> str | None:
-    """The text of a page in UTF-8 that needs no mending, as most do; None for any other. `odd` are its rare bytes."""
-    if len(odd.translate(None, _CONTROL_BYTES + b"\x00")) < len(odd) or payload.startswith(codecs.BOM_UTF8):
-        return None
-    if _REPLACEMENT in odd or _may_be_decomposed(odd):
-        return None
-    try:
-        return payload.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
+def _mended(page: bytes) -> tuple[bytes, int]:
+    """A page in UTF-8 with NUL and controls replaced, in NFC, and how many of its characters are U+FFFD.
+
+    Everything is looked for in the bytes beyond plain ASCII, which are few; most pages come out as they went in.
+    """
+    odd = page.translate(None, _PLAIN_BYTES)
+    if len(odd.translate(None, _CONTROL_BYTES)) < len(odd):
+        page = page.translate(_BLANKED)
+    lost = odd.count(_REPLACEMENT) + odd.count(0)
+    if 0 in odd:
+        page = page.replace(b"\x00", _REPLACEMENT)
+    marks = _composable_in(odd)
+    return (_composed(page, marks) if marks else page), lost
 
 
-def _may_be_decomposed(odd: bytes) -> bool:
-    """Whether bytes beyond ASCII, those of a page in UTF-8, hold a character that NFC may change."""
-    if len(odd.translate(None, _COMPOSABLE)) < len(odd):
-        return True
+def _composable_in(odd: bytes) -> list[bytes]:
+    """Byte sequences that begin characters which NFC may change, out of those that a page holds beyond ASCII."""
+    found = [bytes((byte,)) for byte in _COMPOSABLE if byte in odd]
     for first, sequences in _COMPOSABLE_SEQUENCES:
         if first in odd:
-            for sequence in sequences:
-                if sequence in odd:
-                    return True
-    return False
+            found += [sequence for sequence in sequences if sequence in odd]
+    return found
+
+
+def _composed(page: bytes, marks: list[bytes]) -> bytes:
+    """A page in NFC. Only the runs beyond ASCII that hold such a sequence, with the letter before, can change."""
+    found: list[int] = []
+    for mark in marks:
+        at = page.find(mark)
+        while at >= 0:
+            found.append(at)
+            at = page.find(mark, at + 1)
+        if len(found) > MAX_RUNS:
+            return unicodedata.normalize("NFC", page.decode("utf-8")).encode()
+    parts: list[bytes] = []
+    done = 0
+    for at in sorted(found):
+        if at < done:
+            continue
+        start, end = at, at
+        while start > done and page[start - 1] > 0x7F:
+            start -= 1
+        start = max(done, start - 1)
+        while end < len(page) and page[end] > 0x7F:
+            end += 1
+        parts += (page[done:start], unicodedata.normalize("NFC", page[start:end].decode("utf-8")).encode())
+        done = end
+    return b"".join((*parts, page[done:]))
 
 
 def codec_of(label: str | None) -> str | None:
