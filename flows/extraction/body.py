@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from flows.extraction import mainstream
 from flows.extraction.blocks import BODY_HINT, Block, Kind
 from flows.extraction.furniture import is_end, is_furniture
-from flows.extraction.tree import BREAK, Element, hint_of, select
+from flows.extraction.tree import BREAK, Element, hint_of
 
 LEAST_PROSE = 25.0
 """Shorter texts say nothing about where the article is (in Latin letters; 10 Hangul syllables)."""
@@ -58,11 +58,8 @@ class Body:
         return sum(block.length for block in self.blocks)
 
 
-def find_body(blocks: list[Block], root: Element, is_korean: bool = False, has_mark: bool = True) -> Body:
-    """Choose the container and keep what is article in it. An empty `Body` where nothing reads like prose.
-
-    `has_mark` is False where the page is known not to hold `articleBody`, which spares the search for it.
-    """
+def find_body(blocks: list[Block], is_korean: bool = False) -> Body:
+    """Choose the container and keep what is article in it. An empty `Body` where nothing reads like prose."""
     _doubt_marks(blocks, GLOBAL_DOUBT)
     scores, prose = _scores(blocks)
     if not scores:
@@ -72,7 +69,7 @@ def find_body(blocks: list[Block], root: Element, is_korean: bool = False, has_m
         prose = [pair for pair in prose if _is_below(pair[0].element, scope)]
         scores, prose = _scores([block for block, _ in prose])
     best = max(scores, key=lambda element: scores[element])
-    best, method = _hinted((root if scope is None else scope) if has_mark else None, best, prose)
+    best, method = _hinted(best, prose, scope)
     container = _climbed(best, prose, scope) if method == "scorer" else best
     return _kept(blocks, container, method, is_korean)
 
@@ -177,10 +174,10 @@ def _within(prose: list[tuple[Block, float]], element: Element) -> float:
     return total
 
 
-def _hinted(root: Element | None, best: Element, prose: list[tuple[Block, float]]) -> tuple[Element, str]:
+def _hinted(best: Element, prose: list[tuple[Block, float]], scope: Element | None) -> tuple[Element, str]:
     """The element that the page calls the article's body, if it holds a fair share of the prose."""
     floor = FAIR_SHARE * _within(prose, best)
-    for method, found in (("itemprop", [] if root is None else _by_itemprop(root)), ("hint", _by_class(best, prose))):
+    for method, found in (("itemprop", _by_itemprop(prose, scope)), ("hint", _by_class(best, prose))):
         sized = [(weight, element) for element in found if (weight := _within(prose, element)) >= max(floor, 1.0)]
         if sized:
             weight, chosen = max(sized, key=lambda pair: pair[0])
@@ -210,8 +207,18 @@ def _joined(chosen: Element, weight: float, prose: list[tuple[Block, float]]) ->
     return chosen
 
 
-def _by_itemprop(root: Element) -> list[Element]:
-    return select(root, './/*[contains(@itemprop, "articleBody")][not(self::meta)]', 5)
+def _by_itemprop(prose: list[tuple[Block, float]], scope: Element | None) -> list[Element]:
+    """Elements marked `itemprop=articleBody` among those above the prose, inside the scope."""
+    seen: set[Element] = set() if scope is None else {scope}
+    found: list[Element] = []
+    for block, _ in prose:
+        above: Element | None = block.element
+        while above is not None and above not in seen:
+            seen.add(above)
+            if "articleBody" in (above.get("itemprop") or ""):
+                found.append(above)
+            above = above.getparent()
+    return found
 
 
 def _by_class(best: Element, prose: list[tuple[Block, float]]) -> list[Element]:

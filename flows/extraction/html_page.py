@@ -79,7 +79,7 @@ def read_html(page: Page, decoded: Decoded, root: Element) -> Article:
     if not head.is_korean and _reads_korean(found):
         head = replace(head, is_korean=True, zone=stamps.zone_for(page.timezone, "ko", head.host))
     title = find_title(root, head.metas, head.stated, _site_names(head), (block.text for block in found[:400]))
-    text = _read_visible(found, top, head, title.text, has_body_mark="articleBody" in decoded.text)
+    text = _read_visible(found, head, title.text)
     state: State | None = None
     if text.weight < THIN_CHARS:
         state = read_state(scripts)
@@ -130,11 +130,11 @@ def _site_names(head: Head) -> tuple[str, ...]:
     return (*(name for name in stated if len(name) <= 40), head.host, label, own)
 
 
-def _read_visible(found: list[Block], top: Element, head: Head, title: str | None, has_body_mark: bool) -> Text:
+def _read_visible(found: list[Block], head: Head, title: str | None) -> Text:
     for block in found if head.is_korean else []:
         if block.text[0] in MARKS and len(block.text) < 300 and is_alone_with_picture(block.element, block.text):
             block.kind = walk.Kind.CAPTION
-    body = find_body(found, top, head.is_korean, has_body_mark)
+    body = find_body(found, head.is_korean)
     deck = find_deck(found, body, head.metas, head.stated, title, head.is_korean)
     parts = lines.part(body.blocks, head.is_korean, title)
     rest = lines.leftovers(body.left_out, head.is_korean)

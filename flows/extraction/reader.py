@@ -39,7 +39,7 @@ def _extracted(page: Page) -> Article:
         return Article(page.id, page.input, *refusal, quality=quality)
     if is_page_text(decoded.text, page.content_type, page.input):
         return _from_text(page, decoded)
-    refusal = precheck.refuse_text(decoded.text)
+    refusal = precheck.refuse_text(decoded.text, decoded.utf8)
     if refusal:
         return Article(page.id, page.input, *refusal, quality=quality)
     parsed = parse(decoded.utf8)

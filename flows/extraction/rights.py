@@ -115,10 +115,19 @@ def _from_notice(line: str) -> list[Signal]:
     return [Signal("notice", "page", clause.use, clause.value, line) for clause in clauses]
 
 
+_HEAD_NAMES = frozenset(
+    ("robots", "googlebot", "tdm-reservation", "tdm-policy", "content-usage", "license", "dcterms.license", "dc.rights",
+     "dcterms.rights", "rights", "copyright")
+)  # fmt: skip
+"""Meta elements that speak of use."""
+
+
 def _from_head(root: Element) -> list[Signal]:
     found: list[Signal] = []
     for meta in root.iter("meta"):
         name = (meta.get("name") or meta.get("property") or meta.get("http-equiv") or "").lower()
+        if name not in _HEAD_NAMES:
+            continue
         content = clean(meta.get("content"))
         if not content:
             continue
@@ -127,17 +136,10 @@ def _from_head(root: Element) -> list[Signal]:
             found += _robots_words(content, "meta", raw)
         elif name == "tdm-reservation":
             found += _tdm(content, "meta", raw)
-        elif name in (
-            "tdm-policy",
-            "content-usage",
-            "license",
-            "dcterms.license",
-            "dc.rights",
-            "dcterms.rights",
-            "rights",
-            "copyright",
-        ):
-            found += _usage(content, "meta", raw) if name == "content-usage" else _licence(content, "meta", raw)
+        elif name == "content-usage":
+            found += _usage(content, "meta", raw)
+        else:
+            found += _licence(content, "meta", raw)
     for link in [node for node in root.iter("link", "a") if node.get("rel") == "license"][:10]:
         found += _licence(link.get("href") or "", "link", f"{link.get('type') or ''} {link.get('href') or ''}".strip())
     return found

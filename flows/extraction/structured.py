@@ -85,7 +85,9 @@ def _is_json_ld(script: Element) -> bool:
 
 def _load(text: str | None) -> Json:
     """Parse what publishers call JSON: comments, raw line breaks and trailing commas forgiven."""
-    body = _COMMENT.sub("", text or "").strip().rstrip(";")
+    body = (text or "").strip()
+    if body[:1] not in ("{", "[") or body[-1:] not in ("}", "]"):
+        body = _COMMENT.sub("", body).strip().rstrip(";")
     for attempt in (body, None):
         try:
             return json.loads(_TRAILING_COMMA.sub(r"\1", body) if attempt is None else attempt, strict=False)
