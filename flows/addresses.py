@@ -47,8 +47,9 @@ AMP_NAMES = frozenset({"amp", "outputtype", "isamp"})
 _REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff\ufffe\uffff]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})|%")
-# What is its own normal form: no escape, query, port or dot segment. Most links are, and this takes a tenth of the time.
-_PLAIN = re.compile(r"https?://((?:[a-z0-9-]+\.)+[a-z]{2,})/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?)?")
+# What is its own normal form: no escape, query, port or dot segment. Most links are, and it takes a tenth of the time.
+_SEGMENT = r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*"
+_PLAIN = re.compile(rf"https?://((?:[a-z0-9-]+\.)+[a-z]{{2,}})/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?")
 _ASCII_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _AUTHORITY_END = re.compile(r"[/?]")

@@ -5,14 +5,15 @@ whose words these are.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from flows.extraction import korean
 from flows.extraction.article import Author
 from flows.extraction.metadata import Metas
 from flows.extraction.patterns import named
 from flows.extraction.structured import Stated
-from flows.extraction.tree import Element, clean, hint_of, select, text_of
+from flows.extraction.tree import Element, clean, text_of
 
 MAX_AUTHORS = 20
 MAX_NAME_CHARS = 60
@@ -231,22 +232,35 @@ def _from_lines(lines: list[str]) -> list[Author]:
     return []
 
 
-_SHOWN_PATHS = (
-    './/*[@itemprop="author"]//*[@itemprop="name"] | .//a[@rel="author"] | .//a[contains(@href,"/author/") or '
-    'contains(@href,"/authors/") or contains(@href,"/autor/") or contains(@href,"/autoren/")]',
-    './/*[@itemprop="author"]',
-)
+_AUTHOR_PATHS = ("/author/", "/authors/", "/autor/", "/autoren/")
+
+
+def _marked_authors(root: Element) -> Iterator[list[Element]]:
+    """Names and links that mark-up says are the author's, then the elements that are marked as an author whole."""
+    wholes: list[Element] = []
+    named: list[Element] = []
+    for element in root.iter():
+        prop = element.get("itemprop")
+        if prop == "author":
+            wholes.append(element)
+        if prop == "name" and any(above.get("itemprop") == "author" for above in element.iterancestors()):
+            named.append(element)
+        elif element.tag == "a":
+            href = element.get("href") or ""
+            if element.get("rel") == "author" or ("/aut" in href and any(path in href for path in _AUTHOR_PATHS)):
+                named.append(element)
+    yield named
+    yield wholes
 
 
 def _shown(root: Element) -> list[Author]:
     """Names that the page shows: `rel=author`, `itemprop=author`, elements that call themselves bylines."""
-    for path in _SHOWN_PATHS:
-        nodes = select(root, path, 6)
-        names = [name for node in nodes for name in split_names(node.get("content") or text_of(node))]
+    for nodes in _marked_authors(root):
+        names = [name for node in nodes[:6] for name in split_names(node.get("content") or text_of(node))]
         if names:
             return [Author(name) for name in dict.fromkeys(names)]
     for element in root.iter("span", "p", "div", "a", "address", "li", "strong"):
-        if element.attrib and _BYLINE_HINT.search(hint_of(element)[:200]):
+        if _names_byline(element.get("class"), element.get("id")):
             text = text_of(element)
             if 3 < len(text) < 120:
                 names = split_names(_AFTER_BY.sub("", text))
@@ -254,6 +268,12 @@ def _shown(root: Element) -> list[Author]:
                 if names and len(names[0].split()) <= 5:
                     return [Author(name) for name in names[:4]]
     return []
+
+
+@lru_cache(maxsize=20_000)
+def _names_byline(words: str | None, name: str | None) -> bool:
+    """Whether class or id say that an element credits writers. Sites repeat theirs, so answers are remembered."""
+    return _BYLINE_HINT.search(f"{words or ''} {name or ''}".lower()[:200]) is not None
 
 
 _LABEL = re.compile(
@@ -304,7 +324,7 @@ def _korean(root: Element, metas: Metas, stated: Stated, lines: list[str], openi
 
 def _korean_shown(root: Element) -> list[Author]:
     for element in root.iter("span", "p", "div", "a", "em", "li", "dd", "strong", "address"):
-        if not element.attrib or not _BYLINE_HINT.search(hint_of(element)[:200]):
+        if not _names_byline(element.get("class"), element.get("id")):
             continue
         text = text_of(element)
         if not 2 <= len(text) <= 120:

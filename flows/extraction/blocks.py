@@ -27,7 +27,6 @@ _DROPPED = (
     "script", "style", "noscript", "template", "svg", "iframe", "button", "select", "textarea", "object", "embed",
     "canvas", "video", "audio", "map", "dialog", "amp-ad", "amp-embed", "amp-sidebar", "amp-consent",
 )  # fmt: skip
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MARKED_TAGS = frozenset(("nav", "aside", "footer", "form", "menu"))
 
 FURNITURE = named(
@@ -159,8 +158,9 @@ def read_blocks(root: Element) -> list[Block]:
 def _containers(root: Element, held: Iterable[Element]) -> set[Element]:
     """Elements that hold one of the block elements `held` somewhere below them."""
     found: set[Element] = {root}
-    for element in held:
-        above = element.getparent()
+    direct = {element.getparent() for element in held}
+    for element in direct:
+        above = element
         while above is not None and above not in found:
             found.add(above)
             above = above.getparent()
@@ -187,14 +187,18 @@ def _words_of(element: Element) -> tuple[str, list[str]]:
 
 
 @lru_cache(maxsize=20_000)
-def _named(hint: str) -> str:
+def _named(words: str | None, name: str | None) -> str:
     """What class and id call an element: the strongest of what their words say."""
+    hint = f"{words or ''} {name}" if name else words or ""
+    hint = hint.lower()[:300]
+    if len(hint) < 2:
+        return ""
     if " " not in hint:
         return _word_names(hint)
     said = {_word_names(word) for word in hint.split()}
-    for name in ("consent", "caption"):
-        if name in said:
-            return name
+    for strongest in ("consent", "caption"):
+        if strongest in said:
+            return strongest
     return "furniture" if "furniture" in said and "body" not in said else ""
 
 
@@ -212,39 +216,45 @@ def _word_names(word: str) -> str:
     return ""
 
 
+_KIND_OF = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Kind.HEADING),
+    "li": Kind.ITEM,
+    "blockquote": Kind.QUOTE,
+    **dict.fromkeys(("td", "th"), Kind.CELL),
+    **dict.fromkeys(("figcaption", "caption"), Kind.CAPTION),
+}
+_ASIDE_ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search", "dialog"))
+
+
 def _marked(element: Element, mark: Element | None, kind: Kind) -> tuple[Element | None, Kind]:
     tag = element.tag
-    if tag in _HEADINGS:
-        kind = Kind.HEADING
-    elif tag == "li":
-        kind = Kind.ITEM
-    elif tag == "blockquote":
-        kind = Kind.QUOTE
-    elif tag in ("td", "th"):
-        kind = Kind.CELL
-    elif tag in ("figcaption", "caption"):
-        return mark, Kind.CAPTION
-    if tag in _MARKED_TAGS:
+    own = _KIND_OF.get(tag)
+    if own is not None:
+        kind = own
+        if own is Kind.CAPTION:
+            return mark, kind
+    elif tag in _MARKED_TAGS:
         return element, kind
     items = element.items()
     if not items or tag in ("body", "main"):
         return mark, kind
     attributes: dict[str, str] = dict(items)  # type: ignore[arg-type]  # str only, as in `inner_text`
-    hint = attributes.get("class", "")
-    name = attributes.get("id")
-    hint = f"{hint} {name}".lower() if name else hint.lower()
-    if len(hint) > 1:
-        named = _named(hint[:300])
-        if named == "caption":
-            kind = Kind.CAPTION
-        elif named == "furniture":
-            mark = element
-        elif named == "consent" and tag != "article":
-            return _CONSENT_DIALOG, kind
+    words, name = attributes.get("class"), attributes.get("id")
+    if words or name:
+        named = _named(words, name)
+        if named:
+            if named == "caption":
+                kind = Kind.CAPTION
+            elif named == "furniture":
+                mark = element
+            elif named == "consent" and tag != "article":
+                return _CONSENT_DIALOG, kind
+        if len(attributes) == (words is not None) + (name is not None):
+            return mark, kind
     style = attributes.get("style")
     if (style and _HIDDEN.search(style)) or "hidden" in attributes or attributes.get("aria-hidden") == "true":
         mark = element
-    if attributes.get("role") in ("navigation", "complementary", "contentinfo", "banner", "search", "dialog"):
+    if attributes.get("role") in _ASIDE_ROLES:
         mark = element
     return mark, kind
 

@@ -78,11 +78,13 @@ def _doubt_marks(blocks: list[Block], share: float) -> None:
     """Stop believing a furniture mark whose elements hold much of the prose: `class="teaser"` may wrap the article."""
     total = 0.0
     held: dict[str, float] = {}
+    names: dict[Element, str] = {}
     for block in blocks:
-        weight = prose_weight(block, is_marked=False)
+        weight = block.prose if block.prose >= 0.0 else prose_weight(block, is_marked=False)
         total += weight
-        if block.mark is not None and weight:
-            name = hint_of(block.mark)
+        mark = block.mark
+        if mark is not None and weight:
+            name = names.get(mark) or names.setdefault(mark, hint_of(mark))
             held[name] = held.get(name, 0.0) + weight
     believed = {
         name
@@ -92,8 +94,11 @@ def _doubt_marks(blocks: list[Block], share: float) -> None:
     if len(believed) == len(held):
         return
     for block in blocks:
-        if block.mark is not None and (name := hint_of(block.mark)) in held and name not in believed:
-            block.mark = None
+        mark = block.mark
+        if mark is not None:
+            name = names.get(mark) or names.setdefault(mark, hint_of(mark))
+            if name in held and name not in believed:
+                block.mark = None
 
 
 def _scope(blocks: list[Block], prose: list[tuple[Block, float]]) -> Element | None:
@@ -273,7 +278,7 @@ def _kept(blocks: list[Block], container: Element, method: str, is_korean: bool)
         up = up.getparent()
     inside: dict[Element, bool] = {container: True}
     body = Body(container=container, method=method)
-    held = [block for block in blocks if _is_inside(block.element, inside, above)]
+    held = [block for block in blocks if block.element is container or _is_inside(block.parent, inside, above)]
     _doubt_marks([block for block in held if block.mark not in above], LOCAL_DOUBT)
     held = _until_end(held, body)
     kept: list[Block] = []
@@ -302,6 +307,9 @@ def _until_end(held: list[Block], body: Body) -> list[Block]:
 
 def _is_inside(element: Element, inside: dict[Element, bool], above: set[Element]) -> bool:
     """Whether the container is at or above an element; answers are remembered, so the whole pass stays linear."""
+    answered = inside.get(element)
+    if answered is not None:
+        return answered
     trail = []
     current: Element | None = element
     answer = False

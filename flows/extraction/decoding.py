@@ -88,9 +88,9 @@ def decode(payload: bytes, content_type: str | None = None) -> Decoded:
     lone surrogates cannot arise.
     """
     declared = _declared(payload, content_type)
-    text, used = _read(payload, declared)
+    text, used, is_whole = _read(payload, declared)
     # A page that is UTF-8 throughout is worked on as it came.
-    page = payload if used == "utf-8" and "\ufffd" not in text else text.encode("utf-8", "replace")
+    page = payload if is_whole else text.encode("utf-8", "replace")
     if page.startswith(codecs.BOM_UTF8) or page.endswith(_REPLACEMENT):
         text = text.lstrip("\ufeff").rstrip("\ufffd")
         page = text.encode()
@@ -172,23 +172,24 @@ def _declared(payload: bytes, content_type: str | None) -> str | None:
     return meta.group(1).decode("ascii", "replace").lower() if meta else None
 
 
-def _read(payload: bytes, declared: str | None) -> tuple[str, str]:
+def _read(payload: bytes, declared: str | None) -> tuple[str, str, bool]:
+    """Text, codec, and whether the payload is UTF-8 without fault."""
     for mark, codec in _BOMS:
         if payload.startswith(mark):
-            return payload.decode(codec, "replace"), codec
+            return payload.decode(codec, "replace"), codec, False
     try:
-        return payload.decode("utf-8"), "utf-8"
+        return payload.decode("utf-8"), "utf-8", True
     except UnicodeDecodeError:
         pass
     loose = payload.decode("utf-8", "replace")
     if _is_damaged_utf8(payload, loose):
-        return loose, "utf-8"
+        return loose, "utf-8", False
     wide = _wide(payload)
     if wide:
-        return payload.decode(wide, "replace"), wide
+        return payload.decode(wide, "replace"), wide, False
     hint = codec_of(declared)
     best = max(_tries(hint), key=lambda codec: _fitness(payload, codec) + (0.05 if codec == hint else 0.0))
-    return payload.decode(best, "replace"), best
+    return payload.decode(best, "replace"), best, False
 
 
 def _is_damaged_utf8(payload: bytes, loose: str) -> bool:

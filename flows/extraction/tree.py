@@ -31,7 +31,9 @@ def parse(page: bytes) -> Parsed | None:
     `huge_tree` lifts the limits at which libxml2 drops text without a word (256 levels, 10 MB a node); what
     remains of them shows in the parser's own error log.
     """
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
     source = _REFERENCE.sub(b"\xef\xbf\xbd", page) if b"&#" in page else page
     try:
         root = etree.fromstring(source, parser=parser)
@@ -47,8 +49,10 @@ def clean(text: str | None) -> str:
     """One line of text: blanks of every kind made one, zero-width marks dropped."""
     if not text:
         return ""
-    if text.isascii():
-        return " ".join(text.split())
+    line = " ".join(text.split())
+    # Zero-width marks are not printable, and that test costs a quarter of looking for them.
+    if line.isascii() or line.isprintable():
+        return line
     return " ".join(_ZERO_WIDTH.sub("", text).split())
 
 
