@@ -14,7 +14,7 @@ from functools import lru_cache
 from lxml import etree
 
 from flows.extraction.patterns import named
-from flows.extraction.pictures import CAPTION, name_captions
+from flows.extraction.pictures import CAPTION, CAPTION_NAMES, name_captions
 from flows.extraction.tree import BREAK, Element, clean, inner_text
 
 BLOCK_TAGS = (
@@ -29,7 +29,7 @@ _DROPPED = (
 )  # fmt: skip
 _MARKED_TAGS = frozenset(("nav", "aside", "footer", "form", "menu"))
 
-FURNITURE = named(
+_FURNITURE_NAMES = (
     r"ads?|adv|advert\w*|adsense|adbox|adfit|banner\w*|sponsor\w*|promo\w*|social\w*|"
     r"share\w*|sharing|sns\w*|"
     r"related\w*|relation|recommend\w*|more-(?:on|from|stories)|read-?(?:more|also|next)\w*|"
@@ -54,15 +54,15 @@ FURNITURE = named(
     r"next-?(?:article|story|post)|prev-?(?:article|story|post)|article-?(?:footer|nav|tools|share|"
     r"related|tags)"
 )
+FURNITURE = named(_FURNITURE_NAMES)
 _STICKY = re.compile(
     r"donationpromo|related|recommend|taboola|outbrain|newsletter|readmore|read-more|advert|sharebar|"
     r"socialshare|most-?read|comments?-"
 )
-_CONSENT = re.compile(
-    r"onetrust|cookie-?(?:consent|banner|notice|law|policy|bar|wall)|(?:^|[\s_-])(?:consent|gdpr|ccpa|"
-    r"didomi\w*|cmp|cmpbox|qc-cmp\w*|usercentrics|sp_message\w*)(?=$|[\s_-])"
-)
-BODY_HINT = named(
+_CONSENT_NAMES = r"consent|gdpr|ccpa|didomi\w*|cmp|cmpbox|qc-cmp\w*|usercentrics|sp_message\w*"
+_COOKIES = r"onetrust|cookie-?(?:consent|banner|notice|law|policy|bar|wall)"
+_CONSENT = re.compile(rf"{_COOKIES}|(?:^|[\s_-])(?:{_CONSENT_NAMES})(?=$|[\s_-])")
+_BODY_NAMES = (
     r"article-?body\w*|articlebody\w*|article__?(?:body|content|text)\w*|"
     r"article-?(?:content|text|copy|main)|story-?(?:body|content|text)\w*|"
     r"entry-content|post-content|post-body|content-body|body-copy|news_?(?:body|view|txt|text|cnt_detail_wrap)|"
@@ -71,7 +71,11 @@ BODY_HINT = named(
     r"cmadcontent|text_area|pnlcontent|textbody|article-text|viewcontent|story-news|newsbody|td-post-content|"
     r"single-content|field-name-body|rich-?text|paywall-?content|c-article-body|article_detail_body"
 )
+BODY_HINT = named(_BODY_NAMES)
 """Containers of content systems and portals, as seen in public pages and the project's notes. Hints, never orders."""
+# Most words say nothing, which two searches tell as well as five.
+_ANY_NAME = named("|".join((_CONSENT_NAMES, CAPTION_NAMES, _BODY_NAMES, _FURNITURE_NAMES)))
+_ANY_PART = re.compile(rf"(?=[acdmnorst])(?:onetrust|cookie|{_STICKY.pattern}|caption)")
 _CONSENT_DIALOG = etree.Element("dialog")
 """Stands for any dialog about cookies: they hold more prose than short articles do, and are never read."""
 _SKIPPED = frozenset(("nav", "hr"))
@@ -205,6 +209,8 @@ def _named(words: str | None, name: str | None) -> str:
 @lru_cache(maxsize=50_000)
 def _word_names(word: str) -> str:
     """What one class or id says. Sites repeat their classes within and across pages, so answers are remembered."""
+    if not _ANY_NAME.search(word) and not _ANY_PART.search(word):
+        return ""
     if _CONSENT.search(word):
         return "consent"
     if CAPTION.search(word):

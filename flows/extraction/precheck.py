@@ -67,7 +67,7 @@ def refuse_data(text: str) -> Refusal | None:
 
 def refuse_text(text: str, utf8: bytes) -> Refusal | None:
     """A reason to stop before parsing, or None. Linear; the bytes are counted, since that is faster."""
-    tags = utf8.count(b"<") if len(utf8) > MAX_TAGS else 0
+    tags = utf8.count(b"<") if len(utf8) > 2 * MAX_TAGS else 0
     if tags > MAX_TAGS and len(_TAG.findall(text)) > MAX_TAGS:
         return Outcome.TOO_LARGE, f"more than {MAX_TAGS} tags"
     if _has_long_gap(utf8) and _LONG_TAG.search(text):
