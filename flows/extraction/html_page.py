@@ -20,7 +20,7 @@ from flows.extraction.pictures import MARKS, is_alone_with_picture
 from flows.extraction.related import find_links, find_related
 from flows.extraction.rights import read_rights
 from flows.extraction.state import State, read_state, scripts_of
-from flows.extraction.structured import Stated, read_json_ld
+from flows.extraction.structured import Stated, paragraphs, read_json_ld
 from flows.extraction.title import Title, find_title, with_markers
 from flows.extraction.tree import BREAK, Element, parse
 
@@ -108,6 +108,9 @@ def _read_head(page: Page, root: Element, text: str) -> Head:
 def _reads_korean(found: list[Block]) -> bool:
     """Whether the page's text is mostly Hangul, whatever its label says."""
     sample = "".join(block.text for block in found[:300])[:20_000]
+    # A syllable takes three bytes: counting those first spares pages in Latin script the count of syllables.
+    if len(sample.encode("utf-8", "replace")) < 1.5 * len(sample):
+        return False
     return len(_HANGUL.findall(sample)) > 0.25 * len(sample)
 
 
@@ -177,7 +180,7 @@ def _read_otherwise(text: Text, state: State | None, head: Head, title: str, pag
                     None,
                     deck,
                 )
-    stated = [line for line in head.stated.body.split("\n") if line]
+    stated = [line for line in paragraphs(head.stated.body).split("\n") if line]
     if sum(map(walk.measure, stated)) > floor:
         return Text("jsonld", stated, text.bylines, text.captions, text.notices)
     if text.weight < THIN_CHARS / 2 and _says_article(head):

@@ -17,6 +17,8 @@ _PORTAL_SITE = re.compile(r"^(?:다음|Daum|네이버|네이버 뉴스|NAVER)\s?
 
 _PARTS = re.compile(r"\s+(?:[|ㅣ│∣｜<>»·•:-]|::|–|—)\s+|[|ㅣ│｜]")
 _HOME = re.compile(r"(?:https?://[^/?#]{1,100})?/?(?:index\.\w{2,5})?")
+MAX_NAME_CHARS = 80
+"""No publisher's name is longer, with what portals put behind it."""
 MAX_HOME_LINKS = 40
 """Links at the head of the page among which the one to the front page stands."""
 
@@ -63,7 +65,7 @@ def _squeezed(name: str) -> str:
 
 def known(name: str) -> str | None:
     """The publisher a name stands for, or None for an unknown name."""
-    return _names().get(_squeezed(_TAIL.sub("", name)))
+    return _names().get(_squeezed(_TAIL.sub("", name))) if len(name) <= MAX_NAME_CHARS else None
 
 
 def by_host(host: str) -> str | None:
