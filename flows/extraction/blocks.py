@@ -6,7 +6,7 @@ the container chosen later decides which marks count, so that a page wrapped in 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -107,8 +107,9 @@ class Block:
     prose: float = -1.0  # prose weight, furniture marks aside; worked out by `body.prose_weight` when asked first
 
 
-_Ahead = tuple[Element, Element | None, Kind, bool]
-"""An element still to be read: with the mark and kind from above it, and whether a link holds it."""
+_Waiting = tuple[Element, Iterator[Element], Element | None, Kind, bool, str | None]
+"""A container while a child of it is read: the children left, mark and kind, whether a link holds it, and the text
+that follows that child."""
 _ALL_LINKED = 10_000_000
 """Stands for the length of any text that a link above it holds."""
 
@@ -122,41 +123,77 @@ def prune(root: Element) -> None:
 
 
 def read_blocks(root: Element) -> list[Block]:
-    """All blocks below `root` in order. The tree must be pruned. Linear in the size of the tree."""
+    """All blocks below `root` in order. The tree must be pruned. Linear in the size of the tree.
+
+    Longer than most functions and without helpers for its small steps: it runs for every element of every page.
+    """
     # Held to the end: lxml makes an object anew for an element that nobody holds, which costs more than reading it.
     held = set(root.iter(*BLOCK_TAGS))
     containers = _containers(root, held)
     found: list[Block] = []
-    # An entry on the stack is an element still to be read, or a run of loose text already cut out.
-    pending: list[Block | _Ahead] = [(root, None, Kind.TEXT, False)]
-    while pending:
-        entry = pending.pop()
-        if isinstance(entry, Block):
-            if entry.text:
-                found.append(entry)
-            continue
-        element, mark, kind, is_linked = entry
-        tag = element.tag
-        if tag in _SKIPPED:
-            continue
-        is_linked = is_linked or tag == "a"
-        if element in containers:
-            mark, kind = _marked(element, mark, kind)
-            if mark is not _CONSENT_DIALOG:
-                pending += reversed(_parts(element, mark, kind, containers, held, is_linked))
-            continue
-        loose, link_texts = _words_of(element)
-        if not loose or loose.isspace():
-            continue
-        mark, kind = _marked(element, mark, kind)
-        text = "" if mark is _CONSENT_DIALOG else tidy(loose)
-        if text:
-            link_chars = len(text) if is_linked else sum([len(clean(link)) for link in link_texts])
-            parent = element.getparent()
-            found.append(
-                Block(text, kind, element, element if parent is None else parent, link_chars, measure(text), mark)
-            )
-    return found
+    waiting: list[_Waiting] = []
+    mark, kind = _marked(root, None, Kind.TEXT)
+    if mark is _CONSENT_DIALOG:
+        return []
+    element, children, is_linked, opening = root, iter(root), root.tag == "a", root.text
+    while True:
+        # The run of loose text at hand begins with words: blanks before them are no text.
+        run = [opening] if opening and not opening.isspace() else []
+        link_chars = 0
+        alone: Element | None = None
+        for child in children:
+            tail = child.tail
+            if child in containers or child in held:
+                if run:
+                    found.append(_loose(run, _ALL_LINKED if is_linked else link_chars, element, alone, mark, kind))
+                    run, link_chars, alone = [], 0, None
+                tag = child.tag
+                if tag in _SKIPPED:
+                    pass
+                elif child in containers:
+                    below, what = _marked(child, mark, kind)
+                    if below is not _CONSENT_DIALOG:
+                        waiting.append((element, children, mark, kind, is_linked, tail))
+                        element, children, mark, kind, opening = child, iter(child), below, what, child.text
+                        is_linked = is_linked or tag == "a"
+                        break
+                else:
+                    block = _leaf(child, element, mark, kind, is_linked)
+                    if block is not None:
+                        found.append(block)
+            else:
+                text, links = _words_of(child)
+                if text and (run or not text.isspace()):
+                    link_chars += len(text) if child.tag == "a" else sum(map(len, links))
+                    alone = None if run else child
+                    run.append(text)
+            if tail:
+                if not tail.isspace():
+                    alone = None
+                    run.append(tail)
+                elif run:
+                    run.append(tail)
+        else:
+            if run:
+                found.append(_loose(run, _ALL_LINKED if is_linked else link_chars, element, alone, mark, kind))
+            if not waiting:
+                return [block for block in found if block.text]
+            element, children, mark, kind, is_linked, opening = waiting.pop()
+
+
+def _leaf(element: Element, parent: Element, mark: Element | None, kind: Kind, is_linked: bool) -> Block | None:
+    """A block element without another below it as a block; None where it holds no words or asks about cookies."""
+    loose, links = _words_of(element)
+    if not loose or loose.isspace():
+        return None
+    mark, kind = _marked(element, mark, kind)
+    if mark is _CONSENT_DIALOG:
+        return None
+    text = tidy(loose)
+    if not text:
+        return None
+    link_chars = len(text) if is_linked else sum([len(clean(link)) for link in links])
+    return Block(text, kind, element, parent, link_chars, measure(text), mark)
 
 
 def _containers(root: Element, held: Iterable[Element]) -> set[Element]:
@@ -263,39 +300,6 @@ def _marked(element: Element, mark: Element | None, kind: Kind) -> tuple[Element
     if attributes.get("role") in _ASIDE_ROLES:
         mark = element
     return mark, kind
-
-
-def _parts(
-    element: Element, mark: Element | None, kind: Kind, containers: set[Element], held: set[Element], is_linked: bool
-) -> list[Block | _Ahead]:
-    """The children of a container in order: block children as they are, loose text between them as blocks."""
-    parts: list[Block | _Ahead] = []
-    run: list[str] = []  # begins with words: blanks before them are no text
-    link_chars = 0
-    alone: Element | None = None
-    opening = element.text
-    if opening and not opening.isspace():
-        run.append(opening)
-    for child in element:
-        tail = child.tail
-        if child in held or child in containers:
-            if run:
-                parts.append(_loose(run, _ALL_LINKED if is_linked else link_chars, element, alone, mark, kind))
-                run, link_chars, alone = [], 0, None
-            parts.append((child, mark, kind, is_linked))
-        else:
-            text, links = _words_of(child)
-            if text and (run or not text.isspace()):
-                link_chars += len(text) if child.tag == "a" else sum(map(len, links))
-                alone = None if run else child
-                run.append(text)
-        if tail and (run or not tail.isspace()):
-            if not tail.isspace():
-                alone = None
-            run.append(tail)
-    if run:
-        parts.append(_loose(run, _ALL_LINKED if is_linked else link_chars, element, alone, mark, kind))
-    return parts
 
 
 def _loose(
