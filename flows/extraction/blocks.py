@@ -135,7 +135,8 @@ def read_blocks(root: Element) -> list[Block]:
     mark, kind = _marked(root, None, Kind.TEXT)
     if mark is _CONSENT_DIALOG:
         return []
-    element, children, is_linked, opening = root, iter(root), root.tag == "a", root.text
+    element, is_linked, opening = root, root.tag == "a", root.text
+    children: Iterator[Element] = iter(root)
     while True:
         # The run of loose text at hand begins with words: blanks before them are no text.
         run = [opening] if opening and not opening.isspace() else []
@@ -278,11 +279,10 @@ def _marked(element: Element, mark: Element | None, kind: Kind) -> tuple[Element
             return mark, kind
     elif tag in _MARKED_TAGS:
         return element, kind
-    items = element.items()
-    if not items or tag in ("body", "main"):
+    count = len(element.attrib)
+    if not count or tag in ("body", "main"):
         return mark, kind
-    attributes: dict[str, str] = dict(items)  # type: ignore[arg-type]  # str only, as in `inner_text`
-    words, name = attributes.get("class"), attributes.get("id")
+    words, name = element.get("class"), element.get("id")
     if words or name:
         named = _named(words, name)
         if named:
@@ -292,12 +292,12 @@ def _marked(element: Element, mark: Element | None, kind: Kind) -> tuple[Element
                 mark = element
             elif named == "consent" and tag != "article":
                 return _CONSENT_DIALOG, kind
-        if len(attributes) == (words is not None) + (name is not None):
+        if count == (words is not None) + (name is not None):
             return mark, kind
-    style = attributes.get("style")
-    if (style and _HIDDEN.search(style)) or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+    style = element.get("style")
+    if (style and _HIDDEN.search(style)) or "hidden" in element.attrib or element.get("aria-hidden") == "true":
         mark = element
-    if attributes.get("role") in _ASIDE_ROLES:
+    if element.get("role") in _ASIDE_ROLES:
         mark = element
     return mark, kind
 
