@@ -11,6 +11,7 @@ from flows.extraction.article import Article, Author, Caption, Outcome, Page, Qu
 from flows.extraction.authors import find_authors
 from flows.extraction.blocks import Block
 from flows.extraction.body import find_body
+from flows.extraction.bylines import Place
 from flows.extraction.decks import Deck, find_deck
 from flows.extraction.decoding import Decoded
 from flows.extraction.lang import language_of
@@ -21,7 +22,7 @@ from flows.extraction.related import find_links, find_related
 from flows.extraction.rights import read_rights
 from flows.extraction.state import State, read_state, scripts_of
 from flows.extraction.structured import Stated, paragraphs, read_json_ld
-from flows.extraction.title import Title, find_title, with_markers
+from flows.extraction.title import Title, find_title, key_of, with_markers
 from flows.extraction.tree import BREAK, Element, parse
 
 THIN_CHARS = 250.0
@@ -284,7 +285,7 @@ def _assembled(
         modified_at=dates.modified.iso() if dates.modified else None,
         published_precision=dates.published.precision if dates.published else None,
         published_source=dates.published.source if dates.published else None,
-        authors=_authors(root, head, text, state, publisher, is_korean, found),
+        authors=_authors(root, head, text, state, publisher, is_korean, found, title.text),
         body=tuple(text.paragraphs),
         captions=tuple(text.captions[:60]),
         links=find_links(text.blocks, head.canonical or head.url),
@@ -314,6 +315,7 @@ def _authors(
     publisher: str | None,
     is_korean: bool,
     found: list[Block],
+    title: str | None,
 ) -> tuple[Author, ...]:
     if state is not None and text.method == "state" and state.bylines:
         named = [
@@ -326,7 +328,23 @@ def _authors(
     opening = text.paragraphs[0] if text.paragraphs else ""
     near = [block.text for block in found if len(block.text) < 90]
     houses = (publisher or "", *_site_names(head))
-    return find_authors(root, head.metas, head.stated, houses, is_korean, text.bylines, opening, near)
+    place = _place(found, text, title)
+    return find_authors(root, head.metas, head.stated, houses, is_korean, text.bylines, opening, near, place)
+
+
+def _place(found: list[Block], text: Text, title: str | None) -> Place:
+    """Where the article stands on the page: its headline nearest before its text, and its text."""
+    if not text.blocks:
+        return Place()
+    first, last = text.blocks[0], text.blocks[-1]
+    heading: Element | None = None
+    key = key_of(title or "")
+    for block in found:
+        if block is first:
+            break
+        if block.element.tag == "h1" or (key and key_of(block.text[:400]) == key):
+            heading = block.element
+    return Place(heading, first.element, last.element)
 
 
 _NOTICE_SIGN = re.compile(

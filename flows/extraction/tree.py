@@ -61,6 +61,11 @@ def text_of(element: Element) -> str:
     return clean(inner_text(element))
 
 
+def spaced_text(element: Element) -> str:
+    """All text below an element as one line, with a blank between the texts of neighbouring elements."""
+    return clean(" ".join(map(str, element.itertext())))
+
+
 def inner_text(element: Element) -> str:
     """All text below an element as it stands in the tree."""
     if not len(element):
