@@ -6,12 +6,13 @@ whose words these are.
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from flows.extraction import bylines, korean
 from flows.extraction.article import Author
-from flows.extraction.bylines import Place
 from flows.extraction.metadata import Metas
 from flows.extraction.names import MAX_NAME_CHARS, NO_NAME, PREFIX, split_names
+from flows.extraction.places import Place
 from flows.extraction.structured import Stated
 from flows.extraction.tree import Element, text_of
 
@@ -66,13 +67,14 @@ def find_authors(
     alone = _from_lines(lines)
     if alone and _names_the_house(_stated_people(stated), houses):
         return tuple(alone)
+    shown = cache(lambda: bylines.find_shown(root, place))
     sources: tuple[Callable[[], list[Author]], ...] = (
         lambda: _stated_people(stated),
         lambda: _from_metas(metas, house),
-        lambda: bylines.find_shown(root, place, is_near=True),
+        lambda: shown()[0],
         lambda: alone,
         lambda: _labelled(near),
-        lambda: bylines.find_shown(root, place, is_near=False),
+        lambda: shown()[1],
     )
     for source in sources:
         people = _unique(source(), house)

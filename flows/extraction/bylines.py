@@ -1,12 +1,12 @@
 """Credits that a page shows: marked names and elements called bylines, those near the article first."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from flows.extraction.article import Author
 from flows.extraction.names import CJK, split_names
 from flows.extraction.patterns import named
+from flows.extraction.places import Place, by_nearness
 from flows.extraction.tree import Element, spaced_text
 
 _AFTER_BY = re.compile(r"^.{1,40}?\b(?:by|von)\s+(?=[A-ZÀ-Þ])")
@@ -15,77 +15,45 @@ _BYLINE_HINT = named(
     r"journalist\w*|autor\w*|contributor\w*|info_view|txt_info|c-byline\w*"
 )
 _AUTHOR_PATHS = ("/author/", "/authors/", "/autor/", "/autoren/", "/autore/", "/autori/", "/auteur/", "/auteurs/")
-LOOK_BEFORE = 60
-"""Elements before the headline among which a credit may stand."""
-LOOK_AFTER = 120
-"""Elements after the article's last paragraph among which a credit may stand."""
+MAX_LISTED = 3
+"""More names than this after a text are a list of other writers, of whom only the first may be the author."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the article stands: the headline's element, the first and the last element of its text; None if unknown."""
+def find_shown(root: Element, place: Place) -> tuple[list[Author], list[Author]]:
+    """Names that the page shows near the article, and those it shows elsewhere.
 
-    title: Element | None = None
-    first: Element | None = None
-    last: Element | None = None
-
-
-def find_shown(root: Element, place: Place, is_near: bool) -> list[Author]:
-    """Names that the page shows: `rel=author`, `itemprop=author`, elements that call themselves bylines.
-
-    Near the article (`is_near`) the credits between headline and text come first, then those before the headline, then
-    those inside and after the text. Elsewhere pages list their columnists: a single name alone is believed there.
+    Known by `rel=author`, `itemprop=author`, or because their element calls itself a byline. Near the article the
+    credits between headline and text come first, then those before the headline, then those in and after the text.
+    Elsewhere pages list their columnists: a single name alone is believed there.
     """
-    ranked = _credits(root, place)
-    if is_near:
-        for group in ranked[:3]:
-            for nodes in group:
-                people = _names_in(nodes)
-                if people:
-                    return people
-        return []
-    for nodes in ranked[3]:
-        people = _names_in(nodes)
+    ranks = by_nearness(root, place, _strength)
+    for rank in (0, 1, 2):
+        people = _named_in(ranks[rank])
         if people:
-            return people if len(people) == 1 else []
+            return (people[:1] if rank == 2 and len(people) > MAX_LISTED else people), []
+    people = _named_in(ranks[3])
+    return [], people if len(people) == 1 else []
+
+
+def _named_in(found: list[tuple[int, Element]]) -> list[Author]:
+    """The names of the strongest credits that hold any."""
+    for strength in (0, 1, 2):
+        nodes = [node for said, node in found if said == strength]
+        outer = {above for node in nodes for above in node.iterancestors()}
+        people = _names_in([node for node in nodes if node not in outer])
+        if people:
+            return people
     return []
-
-
-_Credits = tuple[list[Element], list[Element], list[Element]]
-"""Elements that name an author, elements that are marked as an author whole, and elements called bylines."""
-
-
-def _credits(root: Element, place: Place) -> list[_Credits]:
-    """All credits of a page by where they stand: under the headline, before it, in or after the text, elsewhere."""
-    found: list[tuple[int, int, Element]] = []
-    title = first = last = -1
-    for index, element in enumerate(root.iter()):
-        if element is place.title:
-            title = index
-        elif element is place.first:
-            first = index
-        if element is place.last:
-            last = index
-        strength = _strength(element)
-        if strength is not None:
-            found.append((index, strength, element))
-    ranked: list[_Credits] = [([], [], []) for _ in range(4)]
-    start = title if 0 <= title < first else first
-    for index, strength, element in found:
-        if start < 0:
-            rank = 3
-        elif start <= index <= first:
-            rank = 0
-        elif start - LOOK_BEFORE <= index < start:
-            rank = 1
-        else:
-            rank = 2 if first < index <= max(first, last) + LOOK_AFTER else 3
-        ranked[rank][strength].append(element)
-    return ranked
 
 
 def _strength(element: Element) -> int | None:
     """0 for what names an author, 1 for what is marked as one whole, 2 for what calls itself a byline, else None."""
+    said = _said(element)
+    # Pictures are credited to photographers and agencies.
+    return None if said is not None and next(element.iterancestors("figure", "figcaption"), None) is not None else said
+
+
+def _said(element: Element) -> int | None:
     prop = element.get("itemprop")
     if prop == "author":
         return 1

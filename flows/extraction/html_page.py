@@ -11,13 +11,13 @@ from flows.extraction.article import Article, Author, Caption, Outcome, Page, Qu
 from flows.extraction.authors import find_authors
 from flows.extraction.blocks import Block
 from flows.extraction.body import find_body
-from flows.extraction.bylines import Place
 from flows.extraction.decks import Deck, find_deck
 from flows.extraction.decoding import Decoded
 from flows.extraction.lang import language_of
 from flows.extraction.last_resort import read_slowly
 from flows.extraction.metadata import Metas, read_is_free, read_lang, read_metas, read_tags
 from flows.extraction.pictures import MARKS, is_alone_with_picture
+from flows.extraction.places import Place
 from flows.extraction.related import find_links, find_related
 from flows.extraction.rights import read_rights
 from flows.extraction.state import State, read_state, scripts_of
@@ -30,6 +30,9 @@ THIN_CHARS = 250.0
 LEAST_UNSIGNED_CHARS = 500.0
 """A page that nowhere says it is an article must hold this much prose to count as one."""
 _HANGUL = re.compile(r"[가-힣]")
+MAX_LINE_CHARS = 160
+MAX_LINES = 12
+"""Lines under the headline that are read for a date."""
 PAYWALLED_CHARS = 60.0
 """Less text than this beside a paywall is no article to keep."""
 
@@ -265,8 +268,17 @@ def _assembled(
     is_korean = lang == "ko"
     zone = head.zone if head.is_korean == is_korean else stamps.zone_for(page.timezone, lang, head.host)
     near = _short_lines(found, text)
+    place, under_title = _place(found, text, title.text)
     dates = stamps.find_dates(
-        root, head.metas, _dated(head.stated, state, text), near, head.url, zone, page.captured_at
+        root,
+        head.metas,
+        _dated(head.stated, state, text),
+        near,
+        head.url,
+        zone,
+        page.captured_at,
+        place,
+        under_title,
     )
     return Article(
         page.id,
@@ -285,7 +297,7 @@ def _assembled(
         modified_at=dates.modified.iso() if dates.modified else None,
         published_precision=dates.published.precision if dates.published else None,
         published_source=dates.published.source if dates.published else None,
-        authors=_authors(root, head, text, state, publisher, is_korean, found, title.text),
+        authors=_authors(root, head, text, state, publisher, is_korean, found, place),
         body=tuple(text.paragraphs),
         captions=tuple(text.captions[:60]),
         links=find_links(text.blocks, head.canonical or head.url),
@@ -315,7 +327,7 @@ def _authors(
     publisher: str | None,
     is_korean: bool,
     found: list[Block],
-    title: str | None,
+    place: Place,
 ) -> tuple[Author, ...]:
     if state is not None and text.method == "state" and state.bylines:
         named = [
@@ -328,23 +340,25 @@ def _authors(
     opening = text.paragraphs[0] if text.paragraphs else ""
     near = [block.text for block in found if len(block.text) < 90]
     houses = (publisher or "", *_site_names(head))
-    place = _place(found, text, title)
     return find_authors(root, head.metas, head.stated, houses, is_korean, text.bylines, opening, near, place)
 
 
-def _place(found: list[Block], text: Text, title: str | None) -> Place:
-    """Where the article stands on the page: its headline nearest before its text, and its text."""
+def _place(found: list[Block], text: Text, title: str | None) -> tuple[Place, list[str]]:
+    """Where the article stands on the page, with the short lines between its headline and its text."""
     if not text.blocks:
-        return Place()
+        return Place(), []
     first, last = text.blocks[0], text.blocks[-1]
     heading: Element | None = None
+    under: list[str] = []
     key = key_of(title or "")
     for block in found:
         if block is first:
             break
         if block.element.tag == "h1" or (key and key_of(block.text[:400]) == key):
-            heading = block.element
-    return Place(heading, first.element, last.element)
+            heading, under = block.element, []
+        elif heading is not None and len(block.text) <= MAX_LINE_CHARS:
+            under.append(block.text.replace(BREAK, " "))
+    return Place(heading, first.element, last.element), under[:MAX_LINES]
 
 
 _NOTICE_SIGN = re.compile(

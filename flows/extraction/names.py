@@ -14,18 +14,23 @@ PREFIX = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:,?\s+(?:and|und|et|y|e|og|och|en|i|&|och|dan|na)\s+|[;/|•·]|,(?!\s*(?:Jr|Sr|PhD|Ph\.D|M\.?D)\b))\s*",
+    r"\s*(?:,?\s+(?:and|und|et|y|e|og|och|en|i|&|och|dan|na|with|mit|avec|met|med)\s+|[;/|•·]|,(?!\s*(?:Jr|Sr|PhD|Ph\.D|M\.?D)\b))\s*",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\s*(?:[,|(–-]\s*)?(?:(?:senior |staff |chief |political |foreign )?(?:reporter|writer|"
-    r"correspondent|editor|journalist|columnist)|"
-    r"\bin [a-z][\w ]{2,20}|\bfor (?:dailymail|mailonline)[\w.]*|@\w+|\bpublished.*|\bupdated.*|\d{1,2}[./ ].*)\)?$",
+    r"\s*(?:[,|(–-]\s*)?(?:(?:(?:senior|staff|chief|political|foreign|deputy|managing) )*(?:reporter|"
+    r"writer|correspondent|editor|journalist|columnist)|redakteur(?:in)?|korrespondent(?:in)?|journalist(?:in)?|"
+    r"reporterin|chefredakteur(?:in)?|journaliste|rédact(?:eur|rice)(?: en chef)?|periodista|redactora?|giornalista|"
+    r"redattore|redattrice|jornalista|repórter|redakt[øö]r|toimittaja|dziennikarka?|muhabiri?|jurnalis|wartawan|"
+    r"\bin [a-z][\w ]{2,20}|\bfor (?:dailymail|mailonline)[\w.]*|@\w+|"
+    r"\b(?:published|updated|posted|publié|mis à jour|veröffentlicht|aktualisiert|stand|publicado|actualizado|"
+    r"pubblicato|aggiornato|gepubliceerd|bijgewerkt|publisert|oppdatert|publicerad|uppdaterad|opublikowano|"
+    r"atualizado)\b.*|\d{1,2}[./ ].*|\s\d{1,3})\)?$",
     re.IGNORECASE,
 )
 NO_NAME = re.compile(
     r"https?:|www\.|@|[()\[\]<>{}:=*]|^\d+$|\d{4}|^(?:admin|administrator|webmaster|root|user|editor|"
-    r"staff|guest|author|by|powered by|null|none|undefined|developer)$",
+    r"staff|guest|author|by|powered by|null|none|undefined|developer)$|^on ",
     re.IGNORECASE,
 )
 CJK = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
@@ -43,7 +48,11 @@ def split_names(text: str) -> list[str]:
 def _without_tail(part: str) -> str:
     """A name without role or place after it; what would leave a single word is kept whole."""
     cut = _TAIL.sub("", part)
-    return cut if " " in cut.strip() else part
+    name = cut if " " in cut.strip() else part
+    # Pages print a name twice where one stands in the picture's place.
+    words = name.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if half > 1 and words[:half] == words[half:] else name
 
 
 def _is_plausible(name: str) -> bool:
