@@ -142,7 +142,7 @@ class Article:
     published_at: str | None = None  # ISO 8601 with offset, in the publisher's zone
     modified_at: str | None = None
     published_precision: str | None = None  # second, minute, day
-    published_source: str | None = None  # where the date was read
+    published_source: str | None = None  # where the date was read; `impossible: ...` where what is stated cannot be one
     authors: tuple[Author, ...] = ()
     body: tuple[str, ...] = ()  # paragraphs in order, sub-headings included
     captions: tuple[Caption, ...] = ()

@@ -296,7 +296,7 @@ def _assembled(
         published_at=dates.published.iso() if dates.published else None,
         modified_at=dates.modified.iso() if dates.modified else None,
         published_precision=dates.published.precision if dates.published else None,
-        published_source=dates.published.source if dates.published else None,
+        published_source=dates.source,
         authors=_authors(root, head, text, state, publisher, is_korean, found, place),
         body=tuple(text.paragraphs),
         captions=tuple(text.captions[:60]),

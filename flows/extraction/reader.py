@@ -76,7 +76,7 @@ def _from_text(page: Page, decoded: Decoded) -> Article:
         published_at=dates.published.iso() if dates.published else None,
         modified_at=dates.modified.iso() if dates.modified else None,
         published_precision=dates.published.precision if dates.published else None,
-        published_source=dates.published.source if dates.published else None,
+        published_source=dates.source,
         authors=tuple({author.name: author for author in reversed(found.authors)}.values()),
         body=tuple(found.body),
         captions=tuple(found.captions),

@@ -90,10 +90,19 @@ MAX_STAMPS = 25
 
 @dataclass(frozen=True, slots=True)
 class PageDates:
-    """First publication and last change, either missing."""
+    """First publication and last change, either missing.
+
+    `problem` is set where the page states a day of publication that cannot be one: `impossible: 2025-02-31 in jsonld`.
+    """
 
     published: Stamp | None
     modified: Stamp | None
+    problem: str | None = None
+
+    @property
+    def source(self) -> str | None:
+        """Where the day of publication was read; the problem where none could be."""
+        return self.published.source if self.published else self.problem
 
 
 def zone_for(given: str | None, lang: str | None, host: str) -> tzinfo | None:
@@ -129,15 +138,17 @@ def find_dates(
         under_title: Lines between headline and text, where a bare date is the article's.
     """
     zone = zone or _stated_zone(metas, stated)
-    published = _best(_published(root, metas, stated, lines, url, place, under_title), zone, now)
-    modified = _best(_modified(metas, stated, lines), zone, now)
-    return PageDates(published, modified)
+    published, problem = _best(_published(root, metas, stated, lines, url, place, under_title), zone, now)
+    modified, _ = _best(_modified(metas, stated, lines), zone, now)
+    return PageDates(published, modified, problem)
 
 
 def from_lines(lines: list[str], zone: tzinfo | None, now: datetime | None) -> PageDates:
     """Both dates of a text dump, from its labelled lines."""
     published = ((match.group("stamp"), "labelled line") for line in lines if (match := _LABELLED.search(line)))
-    return PageDates(_best(published, zone, now), _best(_modified(Metas({}), Stated(), lines), zone, now))
+    first, problem = _best(published, zone, now)
+    last, _ = _best(_modified(Metas({}), Stated(), lines), zone, now)
+    return PageDates(first, last, problem)
 
 
 def _stated_zone(metas: Metas, stated: Stated) -> tzinfo | None:
@@ -149,19 +160,32 @@ def _stated_zone(metas: Metas, stated: Stated) -> tzinfo | None:
     return None
 
 
-def _best(candidates: Iterator[tuple[str, str]], zone: tzinfo | None, now: datetime | None) -> Stamp | None:
-    """The first stamp that can be true; a later one of the same day may add the time of day."""
+_STATEMENTS = ("jsonld", "meta:", "itemprop", "data-date-time", "labelled line", "time element")
+"""Sources that mean to state a date: what cannot be one there is a fault worth telling."""
+_DATE_LIKE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}")
+
+
+def _best(
+    candidates: Iterator[tuple[str, str]], zone: tzinfo | None, now: datetime | None
+) -> tuple[Stamp | None, str | None]:
+    """The first stamp that can be true, and the first stated one that cannot.
+
+    A later stamp of the same day may add the time of day.
+    """
     chosen: Stamp | None = None
+    problem: str | None = None
     for text, source in candidates:
         stamp = dates.read(text, source, zone, now)
         if stamp is None:
+            if problem is None and source.startswith(_STATEMENTS) and _DATE_LIKE.search(text[:60]):
+                problem = f"impossible: {clean(text)[:40]} in {source}"
             continue
         if stamp.precision != "day":
             if chosen is None or stamp.moment.date() == chosen.moment.date():
-                return stamp
+                return stamp, problem
         elif chosen is None:
             chosen = stamp
-    return chosen
+    return chosen, problem
 
 
 def _published(
