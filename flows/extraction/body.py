@@ -197,13 +197,18 @@ def _joined(chosen: Element, weight: float, prose: list[tuple[Block, float]]) ->
         return chosen
     token = match.group().strip()
     above = chosen.getparent()
-    for _ in range(4):
+    own = chosen.get("class")
+    for step in range(8):
         if above is None or above.tag in ("body", "html"):
             break
+        # Further up, where other articles may stand, only the very same classes will do.
         parts = [
             part
             for part in above.iter(str(chosen.tag))
-            if part is not chosen and token in (part.get("class") or "").lower()
+            if part is not chosen
+            and (
+                token in (part.get("class") or "").lower() if step < 4 else own is not None and part.get("class") == own
+            )
         ]
         parts = [part for part in parts[:12] if chosen not in part.iterancestors()]
         if sum(_within(prose, part) for part in parts) > 0.2 * weight:

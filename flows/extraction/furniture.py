@@ -85,8 +85,9 @@ _STAMP = re.compile(
     r"veröffentlicht|publié|mis à jour|"
     r"publicado|actualizado|pubblicato|aggiornato|gepubliceerd|opublikowano|diterbitkan|更新|公開|配信)\b)"
     r"?[\s:：|,-]*(?:(?:on|am|le|el|il|at|um|à)\s)?"
-    r"(?:\w{2,10}[,.]?\s)?(?:\d{1,4}[./\- ]\s?(?:\d{1,2}|\w{3,10})[./\- ,]\s?\d{2,4}|\w{3,10}\.? \d{1,"
-    r"2},? \d{4})[\s,|–-]*(?:(?:at|um|à|,)\s)?"
+    r"(?:\w{2,10}(?:-feira)?[,.]?\s)?"
+    r"(?:\d{1,4}[./\- ]\s?(?:de |of )?(?:\d{1,2}|\w{3,12})[./\- ,]\s?(?:de |del )?\d{2,4}|"
+    r"\w{3,12}\.? \d{1,2},? \d{4}|(?=\d{1,2}[:.h]\d{2}))[\s,|–-]*(?:(?:at|um|às|à|a las|alle|kl\.?|,)\s)?"
     r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?)?\s*(?:am|pm|uhr|[A-Z]{2,4})?\.?",
     re.IGNORECASE,
 )
