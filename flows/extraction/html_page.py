@@ -253,7 +253,7 @@ def _assembled(
     state: State | None,
 ) -> Article:
     notice_lines = list(dict.fromkeys([*text.notices, *_notices(found, text.blocks)]))
-    rights = read_rights(notice_lines, root, head.stated, page.headers, page.robots_txt, head.is_korean)
+    rights = read_rights(notice_lines, root, head.stated, page.headers, page.robots_txt, head.is_korean, head.url)
     shown = None if head.portal else portals.find_shown(root, head.metas, head.host, notice_lines)
     if shown:
         head = replace(head, portal=shown.portal)
@@ -362,8 +362,9 @@ def _place(found: list[Block], text: Text, title: str | None) -> tuple[Place, li
 
 
 _NOTICE_SIGN = re.compile(
-    r"[©ⓒ⒞]|\([cC]\)|opyright|OPYRIGHT|무단|저작권|재배포|eserved|RESERVED|無断|転載|orbehalten|44b|"
-    r"éservés|eproduced|iservat"
+    r"[©ⓒ⒞]|\([cC]\)|opyright|OPYRIGHT|무단|저작권|재배포|eserved|RESERVED|無断|転載|学習|版权|版權|转载|轉載|"
+    r"orbehalt|44b|ntersagt|achdruck|éservés|eproduced|iservat|nterdit|reservados|oorbehouden|zastrzeżone|förbehåll|"
+    r"forbeholdt|[dD]ata[- ][mM]ining|to train|mining"
 )
 """What any notice holds: a cheap test for the lines worth a closer look."""
 
