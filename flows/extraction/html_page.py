@@ -351,10 +351,12 @@ def _place(found: list[Block], text: Text, title: str | None) -> tuple[Place, li
     heading: Element | None = None
     under: list[str] = []
     key = key_of(title or "")
+    longest, shortest = 2 * len(key), len(key) // 2
     for block in found:
         if block is first:
             break
-        if block.element.tag == "h1" or (key and key_of(block.text[:400]) == key):
+        is_like = shortest < len(block.text) < longest
+        if block.element.tag == "h1" or (is_like and key_of(block.text) == key):
             heading, under = block.element, []
         elif heading is not None and len(block.text) <= MAX_LINE_CHARS:
             under.append(block.text.replace(BREAK, " "))
@@ -362,9 +364,8 @@ def _place(found: list[Block], text: Text, title: str | None) -> tuple[Place, li
 
 
 _NOTICE_SIGN = re.compile(
-    r"[©ⓒ⒞]|\([cC]\)|opyright|OPYRIGHT|무단|저작권|재배포|eserved|RESERVED|無断|転載|学習|版权|版權|转载|轉載|"
-    r"orbehalt|44b|ntersagt|achdruck|éservés|eproduced|iservat|nterdit|reservados|oorbehouden|zastrzeżone|förbehåll|"
-    r"forbeholdt|[dD]ata[- ][mM]ining|to train|mining"
+    r"[©ⓒ⒞무재無転学版转轉]|\([cC]\)|opyright|OPYRIGHT|저작권|served|SERVED|produced|orbehalt|44b|ntersagt|achdruck|éservés|"
+    r"iservat|nterdite|rohibi|forbeholdt|voorbehouden|zastrzeżone|förbehåll|[dD]ata[- ][mM]ining"
 )
 """What any notice holds: a cheap test for the lines worth a closer look."""
 

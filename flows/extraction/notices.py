@@ -88,10 +88,11 @@ _SLOGAN = re.compile(r"['‘’\"“”][^'‘’\"“”]{1,40}['‘’\"“”
 _WORDS = (
     "©", "ⓒ", "copyright", "무단", "재배포", "저작권", "재판매", "공공누리", "금지", "금합", "금함", "불허", "불가",
     "할 수 없", "허용하지", "reserved", "not be ", "notbe", "no part of", "without ", "click for", "data mining",
-    "data-mining", "train", "無断", "転載", "学習", "クロー", "スクレ", "マイニング", "版权", "版權", "转载", "轉載",
-    "vorbehalt", "nachdruck", "vervielfält", "44b", "droits", "entraînement", "apprentissage", "reproduction ",
-    "derechos", "entren", "trein", "addestra", "diritti", "riservata", "voorbehouden", "zastrzeżone", "förbehåll",
-    "forbeholdt", "direitos", "fouille", "复制", "複製",
+    "data-mining", "prohib", "permitted", "無断", "転載", "学習", "マイニング", "版权", "版權",
+    "转载", "轉載", "复制", "複製",
+    "vorbehalt", "nachdruck", "vervielfält", "untersagt", "verboten", "gestattet", "44b", "droits", "rdite",
+    "reproduction ", "derechos", "diritti", "riservata", "vietat", "proib", "voorbehouden", "zastrzeżone", "förbehåll",
+    "forbeholdt", "direitos",
 )  # fmt: skip
 """Every notice holds one of these: a cheap test that spares nearly all lines the patterns."""
 _ANY_WORD = re.compile("|".join(map(re.escape, _WORDS)))
