@@ -28,6 +28,9 @@ LEAST_SCOPE = 400.0
 """Prose that an `article` around the headline must hold to be taken for the whole article."""
 LEAST_BESIDE = 100.0
 """Prose in paragraphs directly beside the container that makes its parent the container."""
+NEAR_UP, FAR_UP = 4, 8
+"""Steps up within which parts of a body that was cut apart may share a class, or share all their classes."""
+MAX_PARTS = 100
 LATE = 0.06
 """A line that heads lists ends the article only when no more than this share of the prose comes after it."""
 
@@ -196,25 +199,34 @@ def _joined(chosen: Element, weight: float, prose: list[tuple[Block, float]]) ->
     if match is None:
         return chosen
     token = match.group().strip()
-    above = chosen.getparent()
     own = chosen.get("class")
-    for step in range(8):
-        if above is None or above.tag in ("body", "html"):
-            break
+    above = _up(chosen, FAR_UP)[-1:]
+    alike = [
+        part
+        for part in (above[0].iter(str(chosen.tag)) if above else ())
+        if part is not chosen and (words := part.get("class")) and token in words.lower()
+    ]
+    alike = [part for part in alike[:MAX_PARTS] if chosen not in part.iterancestors()]
+    for step, wider in enumerate(_up(chosen, FAR_UP) if alike else ()):
         # Further up, where other articles may stand, only the very same classes will do.
         parts = [
             part
-            for part in above.iter(str(chosen.tag))
-            if part is not chosen
-            and (
-                token in (part.get("class") or "").lower() if step < 4 else own is not None and part.get("class") == own
-            )
+            for part in alike
+            if (step < NEAR_UP or part.get("class") == own) and (wider is part or wider in part.iterancestors())
         ]
-        parts = [part for part in parts[:12] if chosen not in part.iterancestors()]
         if sum(_within(prose, part) for part in parts) > 0.2 * weight:
-            return above
-        above = above.getparent()
+            return wider
     return chosen
+
+
+def _up(element: Element, steps: int) -> list[Element]:
+    """The elements above one, the nearest first, up to the page's body and at most so many."""
+    found: list[Element] = []
+    for above in element.iterancestors():
+        if len(found) == steps or above.tag in ("body", "html"):
+            break
+        found.append(above)
+    return found
 
 
 def _by_itemprop(prose: list[tuple[Block, float]], scope: Element | None) -> list[Element]:

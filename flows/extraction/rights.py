@@ -157,7 +157,7 @@ def _from_head(root: Element) -> list[Signal]:
             found += _usage(content, "meta", raw)
         else:
             found += _licence(content, "meta", raw)
-    links = [node for node in root.iter("link", "a") if "license" in (node.get("rel") or "").lower().split()]
+    links = [node for node in root.iter("link", "a") if (rel := node.get("rel")) and "license" in rel.lower().split()]
     for link in links[:10]:
         raw = f"{link.get('type') or ''} {link.get('href') or ''}".strip()[:500]
         is_picture = next(link.iterancestors("figure", "figcaption"), None) is not None
