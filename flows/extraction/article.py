@@ -120,6 +120,8 @@ class Quality:
     charset_used: str | None = None
     replacement_share: float = 0.0  # share of U+FFFD among the characters, 0 to 1
     is_truncated: bool = False
+    machine_written: tuple[str, ...] = ()  # lines that the page says a machine wrote; none of them is in the body
+    corrections: tuple[str, ...] = ()  # paragraphs of the body that correct this or another article
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ _FURNITURE_NAMES = (
     r"recirc\w*|recirculation|onward\w*|upsell|cta|callout|in-?article-?(?:ad|promo|related)|also-?like|see-?also|"
     r"registration\w*|identity\w*|blocker\w*|login\w*|sign-?in\w*|intro-body\w*|donation\w*|up-?next|"
     r"next-?(?:article|story|post)|prev-?(?:article|story|post)|article-?(?:footer|nav|tools|share|"
-    r"related|tags)"
+    r"related|tags)|"
+    r"ai-?summar\w*|summary-?ai|ai-?(?:brief|digest|explain\w*|key-?points?)|gpt-?summar\w*|auto-?summar\w*"
 )
 FURNITURE = named(_FURNITURE_NAMES)
 _STICKY = re.compile(

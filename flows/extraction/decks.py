@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from flows.extraction import korean
+from flows.extraction.asides import is_machine_marked
 from flows.extraction.blocks import Block, Kind
 from flows.extraction.body import Body
 from flows.extraction.furniture import is_furniture
@@ -104,6 +105,8 @@ def _descriptions(metas: Metas, stated: Stated) -> list[str]:
 
 
 def _is_hinted(block: Block) -> bool:
+    if is_machine_marked(block):
+        return False
     if block.mark is not None and _HINT.search(hint_of(block.mark)) is None:
         return False
     parent = block.element.getparent()

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from flows import addresses
+from flows.extraction import asides, comments, korean, lines, notices, portals, publishers, stamps
 from flows.extraction import blocks as walk
-from flows.extraction import comments, korean, lines, notices, portals, publishers, stamps
 from flows.extraction.article import Article, Author, Caption, Outcome, Page, Quality
 from flows.extraction.authors import find_authors
 from flows.extraction.blocks import Block
@@ -65,6 +65,7 @@ class Text:
     blocks: list[Block] = field(default_factory=list)
     container: Element | None = None
     deck: Deck = field(default_factory=Deck)
+    machine: list[str] = field(default_factory=list)  # what a machine wrote, by the page's own word
 
     @property
     def weight(self) -> float:
@@ -79,7 +80,7 @@ def read_html(page: Page, decoded: Decoded, root: Element) -> Article:
     walk.prune(root)
     body = root.find("body")
     top = root if body is None else body
-    found = walk.read_blocks(top)
+    found, machine_lines = asides.taken_out(walk.read_blocks(top))
     if not head.is_korean and _reads_korean(found):
         head = replace(head, is_korean=True, zone=stamps.zone_for(page.timezone, "ko", head.host))
     title = find_title(root, head.metas, head.stated, _site_names(head), (block.text for block in found[:400]))
@@ -93,7 +94,7 @@ def read_html(page: Page, decoded: Decoded, root: Element) -> Article:
     is_withheld = _paywalled(head) is True and text.weight < PAYWALLED_CHARS
     if is_withheld or not _is_article(head, text, found):
         return _refused(page, decoded, head, title.text, text)
-    return _assembled(page, decoded, root, head, title, text, found, state)
+    return _assembled(page, decoded, root, head, title, text, found, state, machine_lines)
 
 
 def _read_head(page: Page, root: Element, text: str) -> Head:
@@ -155,6 +156,7 @@ def _read_visible(found: list[Block], head: Head, title: str | None) -> Text:
         body.blocks,
         body.container,
         deck,
+        asides.marked_lines(found),
     )
 
 
@@ -251,6 +253,7 @@ def _assembled(
     text: Text,
     found: list[Block],
     state: State | None,
+    machine: list[str],
 ) -> Article:
     notice_lines = list(dict.fromkeys([*text.notices, *_notices(found, text.blocks)]))
     rights = read_rights(notice_lines, root, head.stated, page.headers, page.robots_txt, head.is_korean, head.url)
@@ -308,7 +311,11 @@ def _assembled(
         topics=tuple(dict.fromkeys((*read_tags(head.metas), *head.stated.keywords)))[:40],
         paywalled=_paywalled(head),
         rights=rights,
-        quality=_quality(page, decoded, text.method),
+        quality=replace(
+            _quality(page, decoded, text.method),
+            machine_written=tuple(dict.fromkeys((*machine, *text.machine))),
+            corrections=tuple(asides.corrections_in(text.paragraphs)),
+        ),
     )
 
 
