@@ -41,7 +41,7 @@ def split_names(text: str) -> list[str]:
     line = clean(text)[:400]
     if "http" in line or "www." in line:
         return []
-    parts = [part for part in _SPLIT.split(PREFIX.sub("", line)) if part]
+    parts = [part for part in _SPLIT.split(PREFIX.sub("", line)) if part and not _TAIL.fullmatch(part)]
     return [name for name in (_without_tail(part).strip(" .,;-–|*") for part in parts) if _is_plausible(name)]
 
 

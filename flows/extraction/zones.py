@@ -1,13 +1,13 @@
 """The zone a publisher lives in, by its host's country or its language, where that leaves one zone.
 
 Stamps without an offset are the publisher's own time, and a stamp in UTC may fall on another day there. Countries
-with several zones (the United States, Russia, Brazil, Australia, Indonesia, ...) decide nothing. Zones after the IANA
-time zone database.
+with several zones (the United States, Russia, Brazil, Australia, Indonesia, ...) decide nothing, nor do country codes
+that the world registers for other reasons (`co`, `tv`, `io`). Zones after the IANA time zone database.
 """
 
 from zoneinfo import ZoneInfo
 
-_BY_COUNTRY = {
+COUNTRIES = {
     "kr": "Asia/Seoul", "jp": "Asia/Tokyo", "cn": "Asia/Shanghai", "tw": "Asia/Taipei", "hk": "Asia/Hong_Kong",
     "sg": "Asia/Singapore", "my": "Asia/Kuala_Lumpur", "ph": "Asia/Manila", "th": "Asia/Bangkok",
     "vn": "Asia/Ho_Chi_Minh", "in": "Asia/Kolkata", "pk": "Asia/Karachi", "bd": "Asia/Dhaka", "lk": "Asia/Colombo",
@@ -24,10 +24,10 @@ _BY_COUNTRY = {
     "na": "Africa/Windhoek", "ls": "Africa/Maseru", "zw": "Africa/Harare", "bw": "Africa/Gaborone",
     "ke": "Africa/Nairobi", "tz": "Africa/Dar_es_Salaam", "ug": "Africa/Kampala", "et": "Africa/Addis_Ababa",
     "ng": "Africa/Lagos", "gh": "Africa/Accra", "eg": "Africa/Cairo", "ma": "Africa/Casablanca", "dz": "Africa/Algiers",
-    "tn": "Africa/Tunis", "ar": "America/Argentina/Buenos_Aires", "co": "America/Bogota", "pe": "America/Lima",
+    "tn": "Africa/Tunis", "ar": "America/Argentina/Buenos_Aires", "pe": "America/Lima",
     "uy": "America/Montevideo", "ve": "America/Caracas", "nz": "Pacific/Auckland",
 }  # fmt: skip
-_BY_LANGUAGE = {
+LANGUAGES = {
     "ko": "Asia/Seoul", "ja": "Asia/Tokyo", "th": "Asia/Bangkok", "vi": "Asia/Ho_Chi_Minh", "tr": "Europe/Istanbul",
     "he": "Asia/Jerusalem", "ka": "Asia/Tbilisi", "hy": "Asia/Yerevan", "uk": "Europe/Kyiv", "pl": "Europe/Warsaw",
     "cs": "Europe/Prague", "sk": "Europe/Bratislava", "hu": "Europe/Budapest", "sl": "Europe/Ljubljana",
@@ -36,20 +36,15 @@ _BY_LANGUAGE = {
     "sv": "Europe/Stockholm", "da": "Europe/Copenhagen", "no": "Europe/Oslo", "is": "Atlantic/Reykjavik",
     "de": "Europe/Berlin", "it": "Europe/Rome", "nl": "Europe/Amsterdam",
 }  # fmt: skip
-# Country codes that the world registers for other reasons say nothing about where a publisher lives.
-_AMBIGUOUS = frozenset(("co",))
 
 
 def of_host(host: str) -> ZoneInfo | None:
     """The zone of the country that a host's last label names; None for generic ends and countries of several zones."""
-    end = host.rpartition(".")[2]
-    if end in _AMBIGUOUS and not host.endswith((".com.co", ".gov.co", ".edu.co")):
-        return None
-    name = _BY_COUNTRY.get(end)
+    name = COUNTRIES.get(host.rpartition(".")[2])
     return ZoneInfo(name) if name else None
 
 
 def of_language(lang: str | None) -> ZoneInfo | None:
     """The zone in which nearly all who publish in a language live; None for languages of several zones."""
-    name = _BY_LANGUAGE.get(lang or "")
+    name = LANGUAGES.get(lang or "")
     return ZoneInfo(name) if name else None

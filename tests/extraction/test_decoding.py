@@ -3,6 +3,8 @@
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.extraction.article import Outcome
 from flows.extraction.decoding import _composable_in, decode
@@ -74,3 +76,26 @@ def test_the_table_of_composable_characters_is_true_for_every_character() -> Non
         and not _composable_in(chr(point).encode())
     ]
     assert missed == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "e", " ", "\n", "<p>", "é", "e\u0301", "\u1100\u1161", "가", "ä\u0323", "中", "\u212b"])
+    )
+)
+def test_composing_the_runs_that_need_it_composes_the_whole(parts: list[str]) -> None:
+    text = "x" + "".join(parts) + "x"
+    decoded = decode(text.encode())
+    assert decoded.text == unicodedata.normalize("NFC", text)
+    assert decoded.utf8 == decoded.text.encode()
+
+
+def test_a_clean_page_is_handed_on_as_it_came() -> None:
+    payload = korean().encode()
+    assert decode(payload).utf8 is payload
+
+
+def test_controls_and_nul_are_mended_in_both_forms() -> None:
+    decoded = decode("도서관\x00\x01 끝".encode())
+    assert decoded.text == "도서관\ufffd  끝"
+    assert decoded.utf8 == decoded.text.encode()
