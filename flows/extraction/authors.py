@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from flows.extraction import bylines, korean
+from flows.extraction import bylines, korean, publishers
 from flows.extraction.article import Author
 from flows.extraction.metadata import Metas
 from flows.extraction.names import MAX_NAME_CHARS, NO_NAME, PREFIX, split_names
@@ -62,7 +62,9 @@ def find_authors(
         opening: The first paragraph, which may carry a dateline.
     """
     if is_korean:
-        return _korean(root, metas, stated, lines, opening)
+        people = _korean(root, metas, stated, lines, opening)
+        # Some publishers' names read like a person's: 한겨레 begins with a surname and has three syllables.
+        return tuple(person for person in people if publishers.known(person.name) is None)
     house = {_key(name) for name in houses if name} - {""}
     alone = _from_lines(lines)
     if alone and _names_the_house(_stated_people(stated), houses):

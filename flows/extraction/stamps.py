@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+from itertools import chain
 
 from flows.extraction import dates, zones
 from flows.extraction.dates import Stamp
@@ -139,7 +140,8 @@ def find_dates(
     """
     zone = zone or _stated_zone(metas, stated)
     published, problem = _best(_published(root, metas, stated, lines, url, place, under_title), zone, now)
-    modified, _ = _best(_modified(metas, stated, lines), zone, now)
+    changed = _changed(root) if published and published.source == "data-date-time" else ()
+    modified, _ = _best(chain(_modified(metas, stated, lines), changed), zone, now)
     return PageDates(published, modified, problem)
 
 
@@ -244,6 +246,12 @@ def _source(element: Element) -> str | None:
 def _names_date(words: str | None, name: str | None) -> bool:
     """Whether class or id say that an element holds a date. Sites repeat theirs, so answers are remembered."""
     return _DATE_HINT.search(f"{words or ''} {name or ''}".lower()[:200]) is not None
+
+
+def _changed(root: Element) -> Iterator[tuple[str, str]]:
+    """Naver's stamp of the last change, beside its stamp of publication."""
+    for node in select(root, ".//*[@data-modify-date-time]", 1):
+        yield node.get("data-modify-date-time") or "", "data-modify-date-time"
 
 
 def _modified(metas: Metas, stated: Stated, lines: list[str]) -> Iterator[tuple[str, str]]:
