@@ -62,9 +62,9 @@ def find_authors(
         opening: The first paragraph, which may carry a dateline.
     """
     if is_korean:
-        people = _korean(root, metas, stated, lines, opening)
+        credited = _korean(root, metas, stated, lines, opening)
         # Some publishers' names read like a person's: 한겨레 begins with a surname and has three syllables.
-        return tuple(person for person in people if publishers.known(person.name) is None)
+        return tuple(person for person in credited if publishers.known(person.name) is None)
     house = {_key(name) for name in houses if name} - {""}
     alone = _from_lines(lines)
     if alone and _names_the_house(_stated_people(stated), houses):
