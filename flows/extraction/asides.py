@@ -6,10 +6,11 @@ where they stand; their sentences are listed beside, after the cues of the proje
 """
 
 import re
+from functools import lru_cache
 
 from flows.extraction.blocks import Block
 from flows.extraction.patterns import named
-from flows.extraction.tree import BREAK, Element, hint_of
+from flows.extraction.tree import BREAK, Element
 
 MAX_LABEL_CHARS = 90
 MAX_BOX = 2_000.0
@@ -19,10 +20,11 @@ MAX_BOX_SHARE = 0.4
 STEPS_UP = 3
 NEIGHBOURS = 20
 MAX_LINES = 20
+MAX_CORRECTION_CHARS = 800
 
 MACHINE_NAMES = r"ai-?summar\w*|summary-?ai|ai-?(?:brief|digest|explain\w*|key-?points?)|gpt-?summar\w*|auto-?summar\w*"
 _MACHINE = named(MACHINE_NAMES)
-_SIGNS = ("AI", "KI", "IA", "ChatGPT", "인공지능")
+_SIGN = re.compile("AI|KI|IA|ChatGPT|인공지능")
 _LABEL = re.compile(
     r"AI\s?(?:가\s|로\s)?(?:기사\s?|뉴스\s?|핵심\s?|3줄\s?|세\s?줄\s?)?(?:요약|해설|브리핑)|(?:AI|인공지능)(?:가|이|로|으로)\s?"
     r"(?:작성|요약|생성)|\bAI[- ](?:generated |written |powered )?summar(?:y|ies)\b|"
@@ -44,12 +46,18 @@ _CORRECTION = re.compile(
 )
 
 
+_CORRECTION_SIGNS = (
+    "orrection", "orrected", "larification", "mended", "rratum", "errat", "earlier version", "orrektur", "ersion",
+    "errores", "ectificatif", "바로", "정정", "반론", "알려왔", "언론중재", "수정", "訂正",
+)  # fmt: skip
+
+
 def taken_out(blocks: list[Block]) -> tuple[list[Block], list[str]]:
     """Part the blocks of a page into those that people wrote and the lines of boxes labelled as a machine's."""
     boxes: list[Element] = []
     for index, block in enumerate(blocks):
         text = block.text
-        if len(text) <= MAX_LABEL_CHARS and any(sign in text for sign in _SIGNS) and _LABEL.search(text):
+        if len(text) <= MAX_LABEL_CHARS and _SIGN.search(text) and _LABEL.search(text):
             box = _box_of(blocks, index)
             if box is not None:
                 boxes.append(box)
@@ -84,7 +92,14 @@ def _with_above(element: Element) -> list[Element]:
 
 def is_machine_marked(block: Block) -> bool:
     """Whether the class that sets a block apart names it a machine's."""
-    return block.mark is not None and _MACHINE.search(hint_of(block.mark)[:300]) is not None
+    mark = block.mark
+    return mark is not None and _names_machine(mark.get("class"), mark.get("id"))
+
+
+@lru_cache(maxsize=5_000)
+def _names_machine(words: str | None, name: str | None) -> bool:
+    """Whether class or id name a machine's text. Sites repeat theirs, so answers are remembered."""
+    return _MACHINE.search(f"{words or ''} {name or ''}".lower()[:300]) is not None
 
 
 def marked_lines(blocks: list[Block]) -> list[str]:
@@ -94,4 +109,7 @@ def marked_lines(blocks: list[Block]) -> list[str]:
 
 def corrections_in(paragraphs: list[str]) -> list[str]:
     """The paragraphs that correct this or another article."""
-    return [text for text in paragraphs if len(text) <= 800 and _CORRECTION.search(text)][:MAX_LINES]
+    whole = "\n".join(paragraphs)
+    if not any(sign in whole for sign in _CORRECTION_SIGNS):  # a cheap test that spares nearly all bodies the pattern
+        return []
+    return [text for text in paragraphs if len(text) <= MAX_CORRECTION_CHARS and _CORRECTION.search(text)][:MAX_LINES]
