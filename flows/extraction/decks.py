@@ -58,13 +58,14 @@ def find_deck(
     described = {key_of(text)[:60] for text in _descriptions(metas, stated) if len(text) > 20}
     opening = key_of(first.text)[:60]
     start = _after_title(blocks, max(0, position - LOOK_BACK), position, title)
+    title_key = key_of(title or "")
     unmarked = None if is_korean else _unmarked(blocks, start, position, title)
     for block in blocks[start:position]:
         text = block.text.replace(BREAK, " ").strip()
         if not 8 < len(text) <= MAX_DECK_CHARS or block.kind is Kind.CAPTION or block.link_chars > len(text) / 2:
             continue
         key = key_of(text)
-        if not key or key == key_of(title or "") or key[:60] == opening:
+        if not key or key == title_key or key[:60] == opening:
             continue
         # A dateline (`Berlin.`) may stand before the words that the head repeats.
         is_described = len(key) > 30 and any(

@@ -76,7 +76,7 @@ class Text:
 def read_html(page: Page, decoded: Decoded, root: Element) -> Article:
     """Read one parsed page. Called by `reader.extract`, which answers for refusals and faults."""
     head = _read_head(page, root, decoded.text)
-    scripts = scripts_of(root)
+    scripts = list(root.iter("script"))  # held for the case that the page's text is in one of them
     walk.prune(root)
     body = root.find("body")
     top = root if body is None else body
@@ -87,7 +87,7 @@ def read_html(page: Page, decoded: Decoded, root: Element) -> Article:
     text = _read_visible(found, head, title.text)
     state: State | None = None
     if text.weight < THIN_CHARS:
-        state = read_state(scripts)
+        state = read_state(scripts_of(scripts))
         text = _read_otherwise(text, state, head, title.text or "", decoded.text)
     if state and state.title and text.method == "state":
         title = with_markers(state.title)
