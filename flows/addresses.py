@@ -47,6 +47,9 @@ AMP_NAMES = frozenset({"amp", "outputtype", "isamp"})
 _REFUSED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff\ufffe\uffff]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})|%")
+# What is its own normal form: no escape, query, port or dot segment. Most links are, and it takes a tenth of the time.
+_SEGMENT = r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*"
+_PLAIN = re.compile(rf"https?://((?:[a-z0-9-]+\.)+[a-z]{{2,}})/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?")
 _ASCII_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _AUTHORITY_END = re.compile(r"[/?]")
@@ -128,6 +131,9 @@ def _parse(url: str, base: str | None) -> str | Problem:
 def _read(url: str, base: str | None) -> str | Problem:
     """Normal form or problem of `url`. All judgement about a URL happens here."""
     url = url.strip(" \t\r\n\f")
+    plain = _PLAIN.fullmatch(url)
+    if plain and len(url) <= MAX_URL_CHARS and _host(plain[1]) == plain[1]:
+        return url
     if base is not None and not (_SCHEME.match(url) and "//" in url[:12]):
         base_form = _parse(base, None)
         if isinstance(base_form, Problem) or _REFUSED.search(url) or len(url) > MAX_RAW_CHARS:

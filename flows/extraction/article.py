@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-EXTRACTOR = "sillok-reader/1"
+EXTRACTOR = "sillok-reader/2"
 """Name and version of what makes an article. A change of meaning is a new version, never a quiet edit."""
 
 
@@ -120,6 +120,8 @@ class Quality:
     charset_used: str | None = None
     replacement_share: float = 0.0  # share of U+FFFD among the characters, 0 to 1
     is_truncated: bool = False
+    machine_written: tuple[str, ...] = ()  # lines that the page says a machine wrote; none of them is in the body
+    corrections: tuple[str, ...] = ()  # paragraphs of the body that correct this or another article
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Article:
     published_at: str | None = None  # ISO 8601 with offset, in the publisher's zone
     modified_at: str | None = None
     published_precision: str | None = None  # second, minute, day
-    published_source: str | None = None  # where the date was read
+    published_source: str | None = None  # where the date was read; `impossible: ...` where what is stated cannot be one
     authors: tuple[Author, ...] = ()
     body: tuple[str, ...] = ()  # paragraphs in order, sub-headings included
     captions: tuple[Caption, ...] = ()

@@ -6,16 +6,17 @@ whose words these are.
 
 import re
 from collections.abc import Callable
+from functools import cache
 
-from flows.extraction import korean
+from flows.extraction import bylines, korean, publishers
 from flows.extraction.article import Author
 from flows.extraction.metadata import Metas
-from flows.extraction.patterns import named
+from flows.extraction.names import MAX_NAME_CHARS, NO_NAME, PREFIX, split_names
+from flows.extraction.places import Place
 from flows.extraction.structured import Stated
-from flows.extraction.tree import Element, clean, hint_of, select, text_of
+from flows.extraction.tree import Element, text_of
 
 MAX_AUTHORS = 20
-MAX_NAME_CHARS = 60
 
 _META_NAMES = (
     "author",
@@ -34,34 +35,6 @@ _META_NAMES = (
     "citation_author",
     "twitter:data1",
 )
-_PREFIX = re.compile(
-    r"^\s*(?:(?:written|reported|posted|story|words|text|texte|article)?\s?(?:by|von|par|por|di|da|"
-    r"door|av|af|oleh|od|autor(?:in)?|autore|auteur|author|"
-    r"autorin/autor|redaktion|text|texte|foto|reporter|penulis|editor|yazar|文|記者)\s*[:：]?\s+|(?:by|von|автор|autor|"
-    r"author|penulis|text)\s*[:：]\s*)",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(
-    r"\s*(?:,?\s+(?:and|und|et|y|e|og|och|en|i|&|och|dan|na)\s+|[;/|•·]|,(?!\s*(?:Jr|Sr|PhD|Ph\.D|M\.?D)\b))\s*",
-    re.IGNORECASE,
-)
-_TAIL = re.compile(
-    r"\s*(?:[,|(–-]\s*)?(?:(?:senior |staff |chief |political |foreign )?(?:reporter|writer|"
-    r"correspondent|editor|journalist|columnist)|"
-    r"\bin [a-z][\w ]{2,20}|\bfor (?:dailymail|mailonline)[\w.]*|@\w+|\bpublished.*|\bupdated.*|\d{1,2}[./ ].*)\)?$",
-    re.IGNORECASE,
-)
-_NO_NAME = re.compile(
-    r"https?:|www\.|@|[()\[\]<>{}:=*]|^\d+$|\d{4}|^(?:admin|administrator|webmaster|root|user|editor|"
-    r"staff|guest|author|by|powered by|null|none|undefined|developer)$",
-    re.IGNORECASE,
-)
-_AFTER_BY = re.compile(r"^.{1,40}?\b(?:by|von)\s+(?=[A-ZÀ-Þ])")
-_CJK = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
-_BYLINE_HINT = named(
-    r"byline\w*|by-line|author\w*|article__?author\w*|writer\w*|reporter\w*|"
-    r"journalist\w*|autor\w*|contributor\w*|info_view|txt_info|c-byline\w*"
-)
 
 
 def find_authors(
@@ -73,6 +46,7 @@ def find_authors(
     lines: list[str],
     opening: str,
     near: list[str],
+    place: Place,
 ) -> tuple[Author, ...]:
     """Everyone credited, once each, in the page's order.
 
@@ -84,20 +58,25 @@ def find_authors(
         is_korean: Whether Korean conventions hold.
         lines: Lines near the article that read like bylines or crew lines.
         near: Short lines anywhere on the page, for labelled ones (`Autor: ...`).
+        place: Where headline and text stand, since credits stand near them.
         opening: The first paragraph, which may carry a dateline.
     """
     if is_korean:
-        return _korean(root, metas, stated, lines, opening)
+        credited = _korean(root, metas, stated, lines, opening)
+        # Some publishers' names read like a person's: 한겨레 begins with a surname and has three syllables.
+        return tuple(person for person in credited if publishers.known(person.name) is None)
     house = {_key(name) for name in houses if name} - {""}
     alone = _from_lines(lines)
     if alone and _names_the_house(_stated_people(stated), houses):
         return tuple(alone)
+    shown = cache(lambda: bylines.find_shown(root, place))
     sources: tuple[Callable[[], list[Author]], ...] = (
         lambda: _stated_people(stated),
         lambda: _from_metas(metas, house),
-        lambda: _shown(root),
+        lambda: shown()[0],
         lambda: alone,
         lambda: _labelled(near),
+        lambda: shown()[1],
     )
     for source in sources:
         people = _unique(source(), house)
@@ -119,32 +98,11 @@ HOUSE_ROLE = "organisation"
 def _the_house(stated: Stated, house: set[str]) -> tuple[Author, ...]:
     """The organisation that the page itself credits as the author where it credits nobody else, marked as such."""
     named = next((author.name for author in stated.authors if len(author.name) <= MAX_NAME_CHARS), None)
-    return (Author(named, HOUSE_ROLE),) if named and not _NO_NAME.search(named) else ()
+    return (Author(named, HOUSE_ROLE),) if named and not NO_NAME.search(named) else ()
 
 
 def _key(text: str) -> str:
     return re.sub(r"\W", "", text.lower())
-
-
-def split_names(text: str) -> list[str]:
-    """The names in a credit: `By Jo Doe and Max Roe` gives two."""
-    line = clean(text)[:400]
-    if "http" in line or "www." in line:
-        return []
-    parts = [part for part in _SPLIT.split(_PREFIX.sub("", line)) if part]
-    return [name for name in (_without_tail(part).strip(" .,;-–|*") for part in parts) if _is_plausible(name)]
-
-
-def _without_tail(part: str) -> str:
-    """A name without role or place after it; what would leave a single word is kept whole."""
-    cut = _TAIL.sub("", part)
-    return cut if " " in cut.strip() else part
-
-
-def _is_plausible(name: str) -> bool:
-    if len(name) > 12 and _CJK.search(name):
-        return False
-    return 1 < len(name) <= MAX_NAME_CHARS and not _NO_NAME.search(name) and len(name.split()) <= 6
 
 
 def _stated_people(stated: Stated) -> list[Author]:
@@ -226,33 +184,8 @@ def _from_lines(lines: list[str]) -> list[Author]:
     """Names in byline lines of the article, and names standing alone before its first sentence."""
     for line in lines[:8]:
         names = split_names(line)
-        if names and len(line) < 120 and (_PREFIX.match(line) or all(_PLAIN_NAME.fullmatch(name) for name in names)):
+        if names and len(line) < 120 and (PREFIX.match(line) or all(_PLAIN_NAME.fullmatch(name) for name in names)):
             return [Author(name) for name in names]
-    return []
-
-
-_SHOWN_PATHS = (
-    './/*[@itemprop="author"]//*[@itemprop="name"] | .//a[@rel="author"] | .//a[contains(@href,"/author/") or '
-    'contains(@href,"/authors/") or contains(@href,"/autor/") or contains(@href,"/autoren/")]',
-    './/*[@itemprop="author"]',
-)
-
-
-def _shown(root: Element) -> list[Author]:
-    """Names that the page shows: `rel=author`, `itemprop=author`, elements that call themselves bylines."""
-    for path in _SHOWN_PATHS:
-        nodes = select(root, path, 6)
-        names = [name for node in nodes for name in split_names(node.get("content") or text_of(node))]
-        if names:
-            return [Author(name) for name in dict.fromkeys(names)]
-    for element in root.iter("span", "p", "div", "a", "address", "li", "strong"):
-        if element.attrib and _BYLINE_HINT.search(hint_of(element)[:200]):
-            text = text_of(element)
-            if 3 < len(text) < 120:
-                names = split_names(_AFTER_BY.sub("", text))
-                names = [name for name in names if " " in name or _CJK.search(name)]
-                if names and len(names[0].split()) <= 5:
-                    return [Author(name) for name in names[:4]]
     return []
 
 
@@ -304,7 +237,7 @@ def _korean(root: Element, metas: Metas, stated: Stated, lines: list[str], openi
 
 def _korean_shown(root: Element) -> list[Author]:
     for element in root.iter("span", "p", "div", "a", "em", "li", "dd", "strong", "address"):
-        if not element.attrib or not _BYLINE_HINT.search(hint_of(element)[:200]):
+        if not bylines.is_byline(element.get("class"), element.get("id")):
             continue
         text = text_of(element)
         if not 2 <= len(text) <= 120:

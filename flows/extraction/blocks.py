@@ -6,6 +6,7 @@ the container chosen later decides which marks count, so that a page wrapped in 
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -13,7 +14,7 @@ from functools import lru_cache
 from lxml import etree
 
 from flows.extraction.patterns import named
-from flows.extraction.pictures import CAPTION, name_captions
+from flows.extraction.pictures import CAPTION, CAPTION_NAMES, name_captions
 from flows.extraction.tree import BREAK, Element, clean, inner_text
 
 BLOCK_TAGS = (
@@ -26,10 +27,9 @@ _DROPPED = (
     "script", "style", "noscript", "template", "svg", "iframe", "button", "select", "textarea", "object", "embed",
     "canvas", "video", "audio", "map", "dialog", "amp-ad", "amp-embed", "amp-sidebar", "amp-consent",
 )  # fmt: skip
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _MARKED_TAGS = frozenset(("nav", "aside", "footer", "form", "menu"))
 
-FURNITURE = named(
+_FURNITURE_NAMES = (
     r"ads?|adv|advert\w*|adsense|adbox|adfit|banner\w*|sponsor\w*|promo\w*|social\w*|"
     r"share\w*|sharing|sns\w*|"
     r"related\w*|relation|recommend\w*|more-(?:on|from|stories)|read-?(?:more|also|next)\w*|"
@@ -52,17 +52,18 @@ FURNITURE = named(
     r"recirc\w*|recirculation|onward\w*|upsell|cta|callout|in-?article-?(?:ad|promo|related)|also-?like|see-?also|"
     r"registration\w*|identity\w*|blocker\w*|login\w*|sign-?in\w*|intro-body\w*|donation\w*|up-?next|"
     r"next-?(?:article|story|post)|prev-?(?:article|story|post)|article-?(?:footer|nav|tools|share|"
-    r"related|tags)"
+    r"related|tags)|"
+    r"ai-?summar\w*|summary-?ai|ai-?(?:brief|digest|explain\w*|key-?points?)|gpt-?summar\w*|auto-?summar\w*"
 )
+FURNITURE = named(_FURNITURE_NAMES)
 _STICKY = re.compile(
     r"donationpromo|related|recommend|taboola|outbrain|newsletter|readmore|read-more|advert|sharebar|"
     r"socialshare|most-?read|comments?-"
 )
-_CONSENT = re.compile(
-    r"onetrust|cookie-?(?:consent|banner|notice|law|policy|bar|wall)|(?:^|[\s_-])(?:consent|gdpr|ccpa|"
-    r"didomi\w*|cmp|cmpbox|qc-cmp\w*|usercentrics|sp_message\w*)(?=$|[\s_-])"
-)
-BODY_HINT = named(
+_CONSENT_NAMES = r"consent|gdpr|ccpa|didomi\w*|cmp|cmpbox|qc-cmp\w*|usercentrics|sp_message\w*"
+_COOKIES = r"onetrust|cookie-?(?:consent|banner|notice|law|policy|bar|wall)"
+_CONSENT = re.compile(rf"{_COOKIES}|(?:^|[\s_-])(?:{_CONSENT_NAMES})(?=$|[\s_-])")
+_BODY_NAMES = (
     r"article-?body\w*|articlebody\w*|article__?(?:body|content|text)\w*|"
     r"article-?(?:content|text|copy|main)|story-?(?:body|content|text)\w*|"
     r"entry-content|post-content|post-body|content-body|body-copy|news_?(?:body|view|txt|text|cnt_detail_wrap)|"
@@ -71,7 +72,11 @@ BODY_HINT = named(
     r"cmadcontent|text_area|pnlcontent|textbody|article-text|viewcontent|story-news|newsbody|td-post-content|"
     r"single-content|field-name-body|rich-?text|paywall-?content|c-article-body|article_detail_body"
 )
+BODY_HINT = named(_BODY_NAMES)
 """Containers of content systems and portals, as seen in public pages and the project's notes. Hints, never orders."""
+# Most words say nothing, which two searches tell as well as five.
+_ANY_NAME = named("|".join((_CONSENT_NAMES, CAPTION_NAMES, _BODY_NAMES, _FURNITURE_NAMES)))
+_ANY_PART = re.compile(rf"(?=[acdmnorst])(?:onetrust|cookie|{_STICKY.pattern}|caption)")
 _CONSENT_DIALOG = etree.Element("dialog")
 """Stands for any dialog about cookies: they hold more prose than short articles do, and are never read."""
 _SKIPPED = frozenset(("nav", "hr"))
@@ -103,8 +108,11 @@ class Block:
     prose: float = -1.0  # prose weight, furniture marks aside; worked out by `body.prose_weight` when asked first
 
 
-_Ahead = tuple[Element, Element | None, Kind, bool]
-"""An element still to be read: with the mark and kind from above it, and whether a link holds it."""
+_Waiting = tuple[Element, Iterator[Element], Element | None, Kind, bool, str | None]
+"""A container while a child of it is read: the children left, mark and kind, whether a link holds it, and the text
+that follows that child."""
+_ALL_LINKED = 10_000_000
+"""Stands for the length of any text that a link above it holds."""
 
 
 def prune(root: Element) -> None:
@@ -116,64 +124,132 @@ def prune(root: Element) -> None:
 
 
 def read_blocks(root: Element) -> list[Block]:
-    """All blocks below `root` in order. The tree must be pruned. Linear in the size of the tree."""
-    containers = _containers(root)
+    """All blocks below `root` in order. The tree must be pruned. Linear in the size of the tree.
+
+    Longer than most functions and without helpers for its small steps: it runs for every element of every page.
+    """
+    # Held to the end: lxml makes an object anew for an element that nobody holds, which costs more than reading it.
+    held = set(root.iter(*BLOCK_TAGS))
+    containers = _containers(root, held)
     found: list[Block] = []
-    # An entry on the stack is an element still to be read, or a run of loose text already cut out.
-    pending: list[Block | _Ahead] = [(root, None, Kind.TEXT, False)]
-    while pending:
-        entry = pending.pop()
-        if isinstance(entry, Block):
-            found.append(entry)
-            continue
-        element, mark, kind, is_linked = entry
-        is_linked = is_linked or element.tag == "a"
-        if element.tag in _SKIPPED:
-            continue
-        is_leaf = element not in containers
-        text = inner_text(element) if is_leaf else ""
-        if is_leaf and (not text or text.isspace()):
-            continue
-        mark, kind = _marked(element, mark, kind)
-        if mark is _CONSENT_DIALOG:
-            continue
-        if is_leaf:
-            block = _leaf(element, text, mark, kind)
-            if block is not None:
-                if is_linked:
-                    block.link_chars = len(block.text)
-                found.append(block)
-            continue
-        pending.extend(reversed(_parts(element, mark, kind, containers, is_linked)))
-    return found
+    waiting: list[_Waiting] = []
+    mark, kind = _marked(root, None, Kind.TEXT)
+    if mark is _CONSENT_DIALOG:
+        return []
+    element, is_linked, opening = root, root.tag == "a", root.text
+    children: Iterator[Element] = iter(root)
+    while True:
+        # The run of loose text at hand begins with words: blanks before them are no text.
+        run = [opening] if opening and not opening.isspace() else []
+        link_chars = 0
+        alone: Element | None = None
+        for child in children:
+            tail = child.tail
+            if child in containers or child in held:
+                if run:
+                    found.append(_loose(run, _ALL_LINKED if is_linked else link_chars, element, alone, mark, kind))
+                    run, link_chars, alone = [], 0, None
+                tag = child.tag
+                if tag in _SKIPPED:
+                    pass
+                elif child in containers:
+                    below, what = _marked(child, mark, kind)
+                    if below is not _CONSENT_DIALOG:
+                        waiting.append((element, children, mark, kind, is_linked, tail))
+                        element, children, mark, kind, opening = child, iter(child), below, what, child.text
+                        is_linked = is_linked or tag == "a"
+                        break
+                else:
+                    block = _leaf(child, element, mark, kind, is_linked)
+                    if block is not None:
+                        found.append(block)
+            else:
+                text, links = _words_of(child)
+                if text and (run or not text.isspace()):
+                    link_chars += len(text) if child.tag == "a" else sum(map(len, links))
+                    alone = None if run else child
+                    run.append(text)
+            if tail:
+                if not tail.isspace():
+                    alone = None
+                    run.append(tail)
+                elif run:
+                    run.append(tail)
+        else:
+            if run:
+                found.append(_loose(run, _ALL_LINKED if is_linked else link_chars, element, alone, mark, kind))
+            if not waiting:
+                return [block for block in found if block.text]
+            element, children, mark, kind, is_linked, opening = waiting.pop()
 
 
-def _containers(root: Element) -> set[Element]:
-    """Elements that hold a block element somewhere below them."""
+def _leaf(element: Element, parent: Element, mark: Element | None, kind: Kind, is_linked: bool) -> Block | None:
+    """A block element without another below it as a block; None where it holds no words or asks about cookies."""
+    loose, links = _words_of(element)
+    if not loose or loose.isspace():
+        return None
+    mark, kind = _marked(element, mark, kind)
+    if mark is _CONSENT_DIALOG:
+        return None
+    text = tidy(loose)
+    if not text:
+        return None
+    link_chars = len(text) if is_linked else sum([len(clean(link)) for link in links])
+    return Block(text, kind, element, parent, link_chars, measure(text), mark)
+
+
+def _containers(root: Element, held: Iterable[Element]) -> set[Element]:
+    """Elements that hold one of the block elements `held` somewhere below them."""
     found: set[Element] = {root}
-    for element in root.iter(*BLOCK_TAGS):
-        above = element.getparent()
+    direct = {element.getparent() for element in held}
+    for element in direct:
+        above = element
         while above is not None and above not in found:
             found.add(above)
             above = above.getparent()
     return found
 
 
+def _words_of(element: Element) -> tuple[str, list[str]]:
+    """All text below an element as it stands, and the text of each link below it.
+
+    Most elements hold next to nothing but text: reading that by hand takes a third of what lxml's iterators take.
+    """
+    if not len(element):
+        return element.text or "", []
+    texts = [element.text or ""]
+    links: list[str] = []
+    for child in element:
+        text = child.text or ""
+        if len(child):
+            return "".join(element.itertext()), [inner_text(link) for link in element.iter("a")]  # type: ignore[arg-type]
+        texts += (text, child.tail or "")
+        if child.tag == "a":
+            links.append(text)
+    return "".join(texts), links
+
+
 @lru_cache(maxsize=20_000)
-def _named(hint: str) -> str:
+def _named(words: str | None, name: str | None) -> str:
     """What class and id call an element: the strongest of what their words say."""
+    hint = f"{words or ''} {name}" if name else words or ""
+    hint = hint.lower()[:300]
+    if len(hint) < 2:
+        return ""
     if " " not in hint:
         return _word_names(hint)
     said = {_word_names(word) for word in hint.split()}
-    for name in ("consent", "caption"):
-        if name in said:
-            return name
+    for strongest in ("consent", "caption"):
+        if strongest in said:
+            return strongest
     return "furniture" if "furniture" in said and "body" not in said else ""
 
 
 @lru_cache(maxsize=50_000)
 def _word_names(word: str) -> str:
     """What one class or id says. Sites repeat their classes within and across pages, so answers are remembered."""
+    if not _ANY_NAME.search(word) and not _ANY_PART.search(word):
+        return ""
     if _CONSENT.search(word):
         return "consent"
     if CAPTION.search(word):
@@ -185,111 +261,55 @@ def _word_names(word: str) -> str:
     return ""
 
 
+_KIND_OF = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Kind.HEADING),
+    "li": Kind.ITEM,
+    "blockquote": Kind.QUOTE,
+    **dict.fromkeys(("td", "th"), Kind.CELL),
+    **dict.fromkeys(("figcaption", "caption"), Kind.CAPTION),
+}
+_ASIDE_ROLES = frozenset(("navigation", "complementary", "contentinfo", "banner", "search", "dialog"))
+
+
 def _marked(element: Element, mark: Element | None, kind: Kind) -> tuple[Element | None, Kind]:
     tag = element.tag
-    if tag in _HEADINGS:
-        kind = Kind.HEADING
-    elif tag == "li":
-        kind = Kind.ITEM
-    elif tag == "blockquote":
-        kind = Kind.QUOTE
-    elif tag in ("td", "th"):
-        kind = Kind.CELL
-    elif tag in ("figcaption", "caption"):
-        return mark, Kind.CAPTION
-    if tag in _MARKED_TAGS:
+    own = _KIND_OF.get(tag)
+    if own is not None:
+        kind = own
+        if own is Kind.CAPTION:
+            return mark, kind
+    elif tag in _MARKED_TAGS:
         return element, kind
-    items = element.items()
-    if not items or tag in ("body", "main"):
+    count = len(element.attrib)
+    if not count or tag in ("body", "main"):
         return mark, kind
-    attributes: dict[str, str] = dict(items)  # type: ignore[arg-type]  # str only, as in `inner_text`
-    hint = attributes.get("class", "")
-    name = attributes.get("id")
-    hint = f"{hint} {name}".lower() if name else hint.lower()
-    if len(hint) > 1:
-        named = _named(hint[:300])
-        if named == "caption":
-            kind = Kind.CAPTION
-        elif named == "furniture":
-            mark = element
-        elif named == "consent" and tag != "article":
-            return _CONSENT_DIALOG, kind
-    style = attributes.get("style")
-    if (style and _HIDDEN.search(style)) or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+    words, name = element.get("class"), element.get("id")
+    if words or name:
+        named = _named(words, name)
+        if named:
+            if named == "caption":
+                kind = Kind.CAPTION
+            elif named == "furniture":
+                mark = element
+            elif named == "consent" and tag != "article":
+                return _CONSENT_DIALOG, kind
+        if count == (words is not None) + (name is not None):
+            return mark, kind
+    style = element.get("style")
+    if (style and _HIDDEN.search(style)) or "hidden" in element.attrib or element.get("aria-hidden") == "true":
         mark = element
-    if attributes.get("role") in ("navigation", "complementary", "contentinfo", "banner", "search", "dialog"):
+    if element.get("role") in _ASIDE_ROLES:
         mark = element
     return mark, kind
 
 
-def _parts(
-    element: Element, mark: Element | None, kind: Kind, containers: set[Element], is_linked: bool
-) -> list[Block | _Ahead]:
-    """The children of a container in order: block children as they are, loose text between them as blocks."""
-    parts: list[Block | _Ahead] = []
-    run: list[str] = []
-    alone: Element | None = None
-    has_words = False
-    if element.text:
-        run.append(element.text)
-        has_words = not element.text.isspace()
-    link_chars = 0
-    for child in element:
-        tail = child.tail
-        if child in containers or child.tag in _BLOCK_SET:
-            if run:
-                _flush(run, 10_000_000 if is_linked else link_chars, element, alone, mark, kind, parts)
-                run, link_chars, alone, has_words = [], 0, None, False
-            parts.append((child, mark, kind, is_linked))
-        else:
-            text = inner_text(child)
-            if text:
-                if child.tag == "a":
-                    link_chars += len(text)
-                elif len(child):
-                    link_chars += sum(len(inner_text(link)) for link in child.iter("a"))
-                alone, has_words = None if has_words else child, True
-                run.append(text)
-        if tail:
-            if not tail.isspace():
-                alone, has_words = None, True
-            run.append(tail)
-    if run:
-        _flush(run, 10_000_000 if is_linked else link_chars, element, alone, mark, kind, parts)
-    return parts
-
-
-_BLOCK_SET = frozenset(BLOCK_TAGS)
-
-
-def _flush(
-    run: list[str],
-    link_chars: int,
-    element: Element,
-    alone: Element | None,
-    mark: Element | None,
-    kind: Kind,
-    parts: list[Block | _Ahead],
-) -> None:
-    loose = "".join(run)
-    if not loose or loose.isspace():
-        return
-    text = tidy(loose)
-    if text:
-        # A run that is one inline element stands for that element: its class says what it is.
-        own = element if alone is None else alone
-        parts.append(Block(text, kind, own, element, min(link_chars, len(text)), measure(text), mark))
-
-
-def _leaf(element: Element, text: str, mark: Element | None, kind: Kind) -> Block | None:
-    text = tidy(text)
-    if not text:
-        return None
-    link_chars = 0
-    if len(element):
-        link_chars = sum(len(clean(inner_text(link))) for link in element.iter("a"))
-    parent = element.getparent()
-    return Block(text, kind, element, element if parent is None else parent, link_chars, measure(text), mark)
+def _loose(
+    run: list[str], link_chars: int, element: Element, alone: Element | None, mark: Element | None, kind: Kind
+) -> Block:
+    """A run of loose text as a block. A run that is one inline element stands for it: its class says what it is."""
+    text = tidy("".join(run))
+    own = element if alone is None else alone
+    return Block(text, kind, own, element, min(link_chars, len(text)), measure(text), mark)
 
 
 def tidy(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from flows.extraction import mainstream
 from flows.extraction.blocks import BODY_HINT, Block, Kind
 from flows.extraction.furniture import is_end, is_furniture
-from flows.extraction.tree import BREAK, Element, hint_of, select
+from flows.extraction.tree import BREAK, Element, hint_of
 
 LEAST_PROSE = 25.0
 """Shorter texts say nothing about where the article is (in Latin letters; 10 Hangul syllables)."""
@@ -28,6 +28,9 @@ LEAST_SCOPE = 400.0
 """Prose that an `article` around the headline must hold to be taken for the whole article."""
 LEAST_BESIDE = 100.0
 """Prose in paragraphs directly beside the container that makes its parent the container."""
+NEAR_UP, FAR_UP = 4, 8
+"""Steps up within which parts of a body that was cut apart may share a class, or share all their classes."""
+MAX_PARTS = 100
 LATE = 0.06
 """A line that heads lists ends the article only when no more than this share of the prose comes after it."""
 
@@ -58,11 +61,8 @@ class Body:
         return sum(block.length for block in self.blocks)
 
 
-def find_body(blocks: list[Block], root: Element, is_korean: bool = False, has_mark: bool = True) -> Body:
-    """Choose the container and keep what is article in it. An empty `Body` where nothing reads like prose.
-
-    `has_mark` is False where the page is known not to hold `articleBody`, which spares the search for it.
-    """
+def find_body(blocks: list[Block], is_korean: bool = False) -> Body:
+    """Choose the container and keep what is article in it. An empty `Body` where nothing reads like prose."""
     _doubt_marks(blocks, GLOBAL_DOUBT)
     scores, prose = _scores(blocks)
     if not scores:
@@ -72,7 +72,7 @@ def find_body(blocks: list[Block], root: Element, is_korean: bool = False, has_m
         prose = [pair for pair in prose if _is_below(pair[0].element, scope)]
         scores, prose = _scores([block for block, _ in prose])
     best = max(scores, key=lambda element: scores[element])
-    best, method = _hinted((root if scope is None else scope) if has_mark else None, best, prose)
+    best, method = _hinted(best, prose, scope)
     container = _climbed(best, prose, scope) if method == "scorer" else best
     return _kept(blocks, container, method, is_korean)
 
@@ -81,11 +81,13 @@ def _doubt_marks(blocks: list[Block], share: float) -> None:
     """Stop believing a furniture mark whose elements hold much of the prose: `class="teaser"` may wrap the article."""
     total = 0.0
     held: dict[str, float] = {}
+    names: dict[Element, str] = {}
     for block in blocks:
-        weight = prose_weight(block, is_marked=False)
+        weight = block.prose if block.prose >= 0.0 else prose_weight(block, is_marked=False)
         total += weight
-        if block.mark is not None and weight:
-            name = hint_of(block.mark)
+        mark = block.mark
+        if mark is not None and weight:
+            name = names.get(mark) or names.setdefault(mark, hint_of(mark))
             held[name] = held.get(name, 0.0) + weight
     believed = {
         name
@@ -95,8 +97,11 @@ def _doubt_marks(blocks: list[Block], share: float) -> None:
     if len(believed) == len(held):
         return
     for block in blocks:
-        if block.mark is not None and (name := hint_of(block.mark)) in held and name not in believed:
-            block.mark = None
+        mark = block.mark
+        if mark is not None:
+            name = names.get(mark) or names.setdefault(mark, hint_of(mark))
+            if name in held and name not in believed:
+                block.mark = None
 
 
 def _scope(blocks: list[Block], prose: list[tuple[Block, float]]) -> Element | None:
@@ -177,10 +182,10 @@ def _within(prose: list[tuple[Block, float]], element: Element) -> float:
     return total
 
 
-def _hinted(root: Element | None, best: Element, prose: list[tuple[Block, float]]) -> tuple[Element, str]:
+def _hinted(best: Element, prose: list[tuple[Block, float]], scope: Element | None) -> tuple[Element, str]:
     """The element that the page calls the article's body, if it holds a fair share of the prose."""
     floor = FAIR_SHARE * _within(prose, best)
-    for method, found in (("itemprop", [] if root is None else _by_itemprop(root)), ("hint", _by_class(best, prose))):
+    for method, found in (("itemprop", _by_itemprop(prose, scope)), ("hint", _by_class(best, prose))):
         sized = [(weight, element) for element in found if (weight := _within(prose, element)) >= max(floor, 1.0)]
         if sized:
             weight, chosen = max(sized, key=lambda pair: pair[0])
@@ -194,24 +199,48 @@ def _joined(chosen: Element, weight: float, prose: list[tuple[Block, float]]) ->
     if match is None:
         return chosen
     token = match.group().strip()
-    above = chosen.getparent()
-    for _ in range(4):
-        if above is None or above.tag in ("body", "html"):
-            break
+    own = chosen.get("class")
+    above = _up(chosen, FAR_UP)[-1:]
+    alike = [
+        part
+        for part in (above[0].iter(str(chosen.tag)) if above else ())
+        if part is not chosen and (words := part.get("class")) and token in words.lower()
+    ]
+    alike = [part for part in alike[:MAX_PARTS] if chosen not in part.iterancestors()]
+    for step, wider in enumerate(_up(chosen, FAR_UP) if alike else ()):
+        # Further up, where other articles may stand, only the very same classes will do.
         parts = [
             part
-            for part in above.iter(str(chosen.tag))
-            if part is not chosen and token in (part.get("class") or "").lower()
+            for part in alike
+            if (step < NEAR_UP or part.get("class") == own) and (wider is part or wider in part.iterancestors())
         ]
-        parts = [part for part in parts[:12] if chosen not in part.iterancestors()]
         if sum(_within(prose, part) for part in parts) > 0.2 * weight:
-            return above
-        above = above.getparent()
+            return wider
     return chosen
 
 
-def _by_itemprop(root: Element) -> list[Element]:
-    return select(root, './/*[contains(@itemprop, "articleBody")][not(self::meta)]', 5)
+def _up(element: Element, steps: int) -> list[Element]:
+    """The elements above one, the nearest first, up to the page's body and at most so many."""
+    found: list[Element] = []
+    for above in element.iterancestors():
+        if len(found) == steps or above.tag in ("body", "html"):
+            break
+        found.append(above)
+    return found
+
+
+def _by_itemprop(prose: list[tuple[Block, float]], scope: Element | None) -> list[Element]:
+    """Elements marked `itemprop=articleBody` among those above the prose, inside the scope."""
+    seen: set[Element] = set() if scope is None else {scope}
+    found: list[Element] = []
+    for block, _ in prose:
+        above: Element | None = block.element
+        while above is not None and above not in seen:
+            seen.add(above)
+            if "articleBody" in (above.get("itemprop") or ""):
+                found.append(above)
+            above = above.getparent()
+    return found
 
 
 def _by_class(best: Element, prose: list[tuple[Block, float]]) -> list[Element]:
@@ -266,7 +295,7 @@ def _kept(blocks: list[Block], container: Element, method: str, is_korean: bool)
         up = up.getparent()
     inside: dict[Element, bool] = {container: True}
     body = Body(container=container, method=method)
-    held = [block for block in blocks if _is_inside(block.element, inside, above)]
+    held = [block for block in blocks if block.element is container or _is_inside(block.parent, inside, above)]
     _doubt_marks([block for block in held if block.mark not in above], LOCAL_DOUBT)
     held = _until_end(held, body)
     kept: list[Block] = []
@@ -295,6 +324,9 @@ def _until_end(held: list[Block], body: Body) -> list[Block]:
 
 def _is_inside(element: Element, inside: dict[Element, bool], above: set[Element]) -> bool:
     """Whether the container is at or above an element; answers are remembered, so the whole pass stays linear."""
+    answered = inside.get(element)
+    if answered is not None:
+        return answered
     trail = []
     current: Element | None = element
     answer = False

@@ -11,7 +11,7 @@ _WESTERN = re.compile(
     r"kommentarer)|(?:comments?|kommentare)\s?[:(\[]\s?(\d[\d,.]{0,8})",
     re.IGNORECASE,
 )
-_LABELS = ("댓글", "omment", "ommentar", "omentario", "eacties", "의견")
+_LABEL = re.compile("댓글|의견|omment|omentario|eacties")
 MAX_CHARS = 60
 
 
@@ -21,7 +21,7 @@ def count_of(blocks: list[Block], stated: Stated) -> int | None:
         return stated.comment_count
     for block in blocks:
         text = block.text
-        if len(text) > MAX_CHARS or not any(label in text for label in _LABELS):
+        if len(text) > MAX_CHARS or not _LABEL.search(text):
             continue
         match = _KOREAN.search(text) or _WESTERN.search(text)
         if match:

@@ -60,4 +60,6 @@ def _quality(quality: Quality) -> dict[str, object]:
         "charset_used": quality.charset_used,
         "replacement_share": quality.replacement_share,
         "is_truncated": quality.is_truncated,
+        "machine_written": list(quality.machine_written),
+        "corrections": list(quality.corrections),
     }

@@ -20,20 +20,37 @@ _MONTHS = {
     for number, names in enumerate(
         (
             "jan january januar janvier enero gennaio januari janeiro janv ene gen ocak januar januára "
-            "stycznia januari tammikuu января январь januarie",
+            "stycznia januari tammikuu января январь januarie ledna sijecnja siječnja ianuarie ιανουαρίου "
+            "січня студзеня sausio janvāris jaanuar janúar يناير ژانویه ינואר जनवरी มกราคม januwari",
             "feb february februar février fevrier febrero febbraio februari fevereiro fév fev şubat lutego "
-            "февраля helmikuu",
-            "mar march märz marz mars marzo maart março mär mrz maret mart marca марта maaliskuu",
-            "apr april avril abril aprile avr abr nisan kwietnia апреля huhtikuu",
-            "may mai mayo maggio mei maio mayıs maj maja мая toukokuu",
-            "jun june juni juin junio giugno junho haziran czerwca июня kesäkuu",
-            "jul july juli juillet julio luglio julho juil temmuz lipca июля heinäkuu",
-            "aug august août aout agosto augustus ago ağustos sierpnia августа agustus elokuu augusti",
-            "sep sept september septembre septiembre settembre setembro eylül września сентября syyskuu",
-            "oct october oktober octobre octubre ottobre outubro okt ekim października октября lokakuu",
-            "nov november novembre noviembre novembro kasım listopada ноября marraskuu nopember",
+            "февраля helmikuu února unora veljače februarie φεβρουαρίου лютого vasario februāris veebruar "
+            "febrúar فبراير פברואר फरवरी กุมภาพันธ์ februwari",
+            "mar march märz marz mars marzo maart março mär mrz maret mart marca марта maaliskuu března "
+            "brezna marec ožujka martie μαρτίου березня kovo märts març مارس آذار מרץ मार्च มีนาคม mac machi "
+            "marti mrt",
+            "apr april avril abril aprile avr abr nisan kwietnia апреля huhtikuu dubna travnja aprilie "
+            "απριλίου квітня balandžio aprīlis aprill apríl أبريل ابريل نيسان אפריל अप्रैल เมษายน aprili",
+            "may mai mayo maggio mei maio mayıs maj maja мая toukokuu května kvetna máj svibnja μαΐου μαίου "
+            "травня gegužės maijs مايو أيار מאי मई พฤษภาคม maí",
+            "jun june juni juin junio giugno junho haziran czerwca июня kesäkuu června cervna lipnja iunie "
+            "ιουνίου червня birželio jūnijs juuni júní يونيو حزيران יוני जून มิถุนายน jún junie",
+            "jul july juli juillet julio luglio julho juil temmuz lipca июля heinäkuu července cervence "
+            "srpnja iulie ιουλίου липня liepos jūlijs juuli júlí يوليو تموز יולי जुलाई กรกฎาคม julai júl "
+            "julie",
+            "aug august août aout agosto augustus ago ağustos sierpnia августа agustus elokuu augusti srpna "
+            "kolovoza αυγούστου серпня rugpjūčio augusts ágúst أغسطس آب אוגוסט अगस्त สิงหาคม ogos agosti",
+            "sep sept september septembre septiembre settembre setembro eylül września сентября syyskuu září "
+            "zari rujna septembrie σεπτεμβρίου вересня rugsėjo septembris سبتمبر أيلول ספטמבר सितंबर กันยายน "
+            "septemba",
+            "oct october oktober octobre octubre ottobre outubro okt ekim października октября lokakuu října "
+            "rijna octombrie οκτωβρίου жовтня spalio oktobris október أكتوبر اكتوبر אוקטובר अक्टूबर ตุลาคม "
+            "oktoba",
+            "nov november novembre noviembre novembro kasım listopada ноября marraskuu nopember listopadu "
+            "studenoga studenog noiembrie νοεμβρίου листопада lapkričio novembris nóvember نوفمبر נובמבר "
+            "नवंबर พฤศจิกายน novemba",
             "dec december dezember décembre decembre diciembre dicembre dezembro déc dez dic aralık grudnia "
-            "декабря desember joulukuu des",
+            "декабря desember joulukuu des prosince prosinca decembrie δεκεμβρίου грудня gruodžio decembris "
+            "ديسمبر דצמבר दिसंबर ธันวาคม disember desemba dis",
         ),
         1,
     )
@@ -73,7 +90,11 @@ _NAMED_MONTH_FIRST = re.compile(
     r"(?:[\s,|–-]{1,4}(?:at )?(?P<H>\d{1,2})[:.](?P<M>\d{2})(?::(?P<S>\d{2}))"
     r"?\s?(?P<half>[AaPp]\.?[Mm]\.?)?\s?(?P<z>GMT|UTC|Z|[+-]\d{2}:?\d{2})?)?"
 )
-_FORMS = (_ISO, _JAPANESE, _KOREAN, _NAMED_DAY_FIRST, _NAMED_MONTH_FIRST, _DAY_FIRST, _PACKED)
+_SHORT_YEAR = re.compile(
+    r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<yy>\d{2})(?![\d.])(?:[\s,|–-]{1,4}(?:um |kl\. ?|kl )?"
+    r"(?P<H>\d{1,2})[:.](?P<M>\d{2}))?"
+)
+_FORMS = (_ISO, _JAPANESE, _KOREAN, _NAMED_DAY_FIRST, _NAMED_MONTH_FIRST, _DAY_FIRST, _PACKED, _SHORT_YEAR)
 _EPOCH = re.compile(r"^\d{10}(?:\d{3})?$")
 
 
@@ -117,9 +138,17 @@ def read(text: str, source: str, zone: tzinfo | None = None, now: datetime | Non
     for form in _FORMS:
         match = form.search(line)
         if match:
-            stamp = _built(match.groupdict(), source, zone)
-            return stamp if stamp and _is_possible(stamp.moment, now) else None
+            for parts in _orders(match.groupdict()) if form is _DAY_FIRST else (match.groupdict(),):
+                stamp = _built(parts, source, zone)
+                if stamp and _is_possible(stamp.moment, now):
+                    return stamp
+            return None
     return None
+
+
+def _orders(parts: dict[str, str | None]) -> tuple[dict[str, str | None], ...]:
+    """Day before month, as most of the world writes; the other way round is tried where that cannot be a past day."""
+    return parts, {**parts, "d": parts["m"], "m": parts["d"]}
 
 
 def _from_epoch(line: str, source: str, zone: tzinfo | None, now: datetime | None) -> Stamp | None:
@@ -152,7 +181,7 @@ def _built(parts: dict[str, str | None], source: str, zone: tzinfo | None) -> St
     stated = offset or zone or UTC
     try:
         moment = datetime(
-            int(parts["y"] or 0),
+            int(parts.get("y") or f"20{parts.get('yy') or '00'}"),
             number,
             int(parts["d"] or 0),
             hour or 0,

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 MAX_REPLACEMENT_SHARE = 0.01
 """More U+FFFD than this share of all characters and the page is not readable text."""
 
+MAX_RUNS = 2_000
+"""With more places than this to compose, a page is normalised as a whole."""
+
 _SAMPLE_BYTES = 65_536
 _LABEL = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _HEADER_LABEL = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
@@ -31,7 +34,6 @@ _HALF_KANA = re.compile(r"[\uff61-\uff9f]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ODD = re.compile(r"[\x80-\x9f\ufffd\ue000-\uf8ff]")
 _MOJIBAKE = re.compile(r"[\xa1-\xff]{3,}")
-_CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # First bytes of the UTF-8 characters that NFC may change: marks, conjoining Hangul, Indic scripts. A page without them
 # is NFC already, and the test costs a tenth of a millisecond where normalising costs three.
 _COMPOSABLE = bytes((0xCC, 0xCD, 0xD2, 0xD6, 0xDA, 0xDC, 0xDD, 0xDF, 0xE0))
@@ -55,19 +57,28 @@ _COMPOSABLE_AFTER: dict[int, tuple[bytes, ...]] = {
     ),
     0xF0: (b"\x90", b"\x91", b"\x96", b"\x9b", b"\x9d\x85", b"\x9d\x86", b"\x9d\x87", b"\x9d\x89", b"\x9e", b"\xaf"),
 }  # fmt: skip
+_COMPOSABLE_SEQUENCES = tuple(
+    (first, tuple(bytes((first,)) + after for after in afters)) for first, afters in _COMPOSABLE_AFTER.items()
+)
+_REPLACEMENT = "\ufffd".encode()
 # Most bytes of most pages: what is left without them is small, and every other test reads only that.
 _PLAIN_BYTES = bytes((9, 10, 13, *range(32, 127)))
 _CONTROL_BYTES = bytes((*range(1, 9), 11, 12, *range(14, 32), 127))
+_BLANKED = bytes.maketrans(_CONTROL_BYTES, b" " * len(_CONTROL_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text in NFC with what was claimed and what was used. `replacement_share` is from 0 to 1."""
+    """Text in NFC with what was claimed and what was used. `replacement_share` is from 0 to 1.
+
+    `utf8` is the same text in UTF-8, for parsers: the very bytes that came where they needed no mending.
+    """
 
     text: str
     charset_declared: str | None
     charset_used: str
     replacement_share: float
+    utf8: bytes
 
 
 def decode(payload: bytes, content_type: str | None = None) -> Decoded:
@@ -77,28 +88,65 @@ def decode(payload: bytes, content_type: str | None = None) -> Decoded:
     lone surrogates cannot arise.
     """
     declared = _declared(payload, content_type)
-    text, used = _read(payload, declared)
-    text = text.lstrip("\ufeff").rstrip("\ufffd").replace("\x00", "\ufffd")
-    odd = payload.translate(None, _PLAIN_BYTES)
-    if len(odd.translate(None, _CONTROL_BYTES)) < len(odd) or used.startswith("utf-16"):
-        text = _CONTROLS.sub(" ", text)
-    share = text.count("\ufffd") / len(text) if text else 0.0
-    if used != "utf-8" or _may_be_decomposed(odd):
-        # Line by line, since nothing combines with a line break and most lines of mark-up are ASCII.
-        text = "\n".join(line if line.isascii() else unicodedata.normalize("NFC", line) for line in text.split("\n"))
-    return Decoded(text, declared, used, round(share, 6))
+    text, used, is_whole = _read(payload, declared)
+    # A page that is UTF-8 throughout is worked on as it came.
+    page = payload if is_whole else text.encode("utf-8", "replace")
+    if page.startswith(codecs.BOM_UTF8) or page.endswith(_REPLACEMENT):
+        text = text.lstrip("\ufeff").rstrip("\ufffd")
+        page = text.encode()
+    mended, lost = _mended(page)
+    text = text if mended is page else mended.decode("utf-8")
+    return Decoded(text, declared, used, round(lost / len(text), 6) if text else 0.0, mended)
 
 
-def _may_be_decomposed(odd: bytes) -> bool:
-    """Whether bytes beyond ASCII, those of a page in UTF-8, hold a character that NFC may change."""
-    if len(odd.translate(None, _COMPOSABLE)) < len(odd):
-        return True
-    return any(
-        bytes((first,)) + after in odd
-        for first, afters in _COMPOSABLE_AFTER.items()
-        if first in odd
-        for after in afters
-    )
+def _mended(page: bytes) -> tuple[bytes, int]:
+    """A page in UTF-8 with NUL and controls replaced, in NFC, and how many of its characters are U+FFFD.
+
+    Everything is looked for in the bytes beyond plain ASCII, which are few; most pages come out as they went in.
+    """
+    odd = page.translate(None, _PLAIN_BYTES)
+    if len(odd.translate(None, _CONTROL_BYTES)) < len(odd):
+        page = page.translate(_BLANKED)
+    lost = odd.count(_REPLACEMENT) + odd.count(0)
+    if 0 in odd:
+        page = page.replace(b"\x00", _REPLACEMENT)
+    marks = _composable_in(odd)
+    return (_composed(page, marks) if marks else page), lost
+
+
+def _composable_in(odd: bytes) -> list[bytes]:
+    """Byte sequences that begin characters which NFC may change, out of those that a page holds beyond ASCII."""
+    found = [bytes((byte,)) for byte in _COMPOSABLE if byte in odd]
+    for first, sequences in _COMPOSABLE_SEQUENCES:
+        if first in odd:
+            found += [sequence for sequence in sequences if sequence in odd]
+    return found
+
+
+def _composed(page: bytes, marks: list[bytes]) -> bytes:
+    """A page in NFC. Only the runs beyond ASCII that hold such a sequence, with the letter before, can change."""
+    found: list[int] = []
+    for mark in marks:
+        at = page.find(mark)
+        while at >= 0:
+            found.append(at)
+            at = page.find(mark, at + 1)
+        if len(found) > MAX_RUNS:
+            return unicodedata.normalize("NFC", page.decode("utf-8")).encode()
+    parts: list[bytes] = []
+    done = 0
+    for at in sorted(found):
+        if at < done:
+            continue
+        start, end = at, at
+        while start > done and page[start - 1] > 0x7F:
+            start -= 1
+        start = max(done, start - 1)
+        while end < len(page) and page[end] > 0x7F:
+            end += 1
+        parts += (page[done:start], unicodedata.normalize("NFC", page[start:end].decode("utf-8")).encode())
+        done = end
+    return b"".join((*parts, page[done:]))
 
 
 def codec_of(label: str | None) -> str | None:
@@ -116,27 +164,32 @@ def _declared(payload: bytes, content_type: str | None) -> str | None:
     header = _HEADER_LABEL.search(content_type or "")
     if header:
         return header.group(1).lower()
-    meta = _LABEL.search(payload[:4096])
+    opening = payload[:4096]
+    lower = opening.lower()
+    # Found by its word first: the pattern alone tries every byte.
+    starts = [at for word in (b"charset", b"encoding") if (at := lower.find(word)) >= 0]
+    meta = _LABEL.search(opening, min(starts)) if starts else None
     return meta.group(1).decode("ascii", "replace").lower() if meta else None
 
 
-def _read(payload: bytes, declared: str | None) -> tuple[str, str]:
+def _read(payload: bytes, declared: str | None) -> tuple[str, str, bool]:
+    """Text, codec, and whether the payload is UTF-8 without fault."""
     for mark, codec in _BOMS:
         if payload.startswith(mark):
-            return payload.decode(codec, "replace"), codec
+            return payload.decode(codec, "replace"), codec, False
     try:
-        return payload.decode("utf-8"), "utf-8"
+        return payload.decode("utf-8"), "utf-8", True
     except UnicodeDecodeError:
         pass
     loose = payload.decode("utf-8", "replace")
     if _is_damaged_utf8(payload, loose):
-        return loose, "utf-8"
+        return loose, "utf-8", False
     wide = _wide(payload)
     if wide:
-        return payload.decode(wide, "replace"), wide
+        return payload.decode(wide, "replace"), wide, False
     hint = codec_of(declared)
     best = max(_tries(hint), key=lambda codec: _fitness(payload, codec) + (0.05 if codec == hint else 0.0))
-    return payload.decode(best, "replace"), best
+    return payload.decode(best, "replace"), best, False
 
 
 def _is_damaged_utf8(payload: bytes, loose: str) -> bool:

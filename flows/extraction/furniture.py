@@ -5,13 +5,15 @@ stays. Korean line kinds (bylines, notices, credits, crew) live in `korean.py`.
 """
 
 import re
+from functools import lru_cache
+
+from flows.extraction.patterns import grouped
 
 MAX_LINE_CHARS = 400
 
 # Openings of lines that lead to another article or to an offer. Sources: pages met while measuring; the languages'
 # usual words for "read also", "sign up", "follow us", "advertisement".
-_OPENING = re.compile(
-    r"(?:[>»▶►▷☞→•*◆■➤👉📌+\-–—\[(]\s*)*(?:"
+_OPENINGS = (
     # English
     r"read (?:more|also|next|on)\b|also read\b|see also\b|more (?:on this|from|stories)\b|related(?: "
     r"(?:articles?|stories|content|topics?|news|coverage|reading|links?))?\s*(?:[:：]|$)|"
@@ -56,9 +58,8 @@ _OPENING = re.compile(
     r"(?:関連記事|あわせて読みたい|【関連|▼関連|続きを読む|こちらもおすすめ|おすすめ記事|PR\s*$|"
     r"広告\s*$)|(?:相关(?:阅读|新闻|报道)|延伸阅读|責任編輯|责任编辑|"
     r"更多新聞|看更多|推薦閱讀|延伸閱讀)"
-    r")",
-    re.IGNORECASE,
 )
+_OPENING = re.compile(rf"(?:[>»▶►▷☞→•*◆■➤👉📌+\-–—\[(]\s*)*(?:{grouped(_OPENINGS)})", re.IGNORECASE)
 _WHOLE = re.compile(
     r"(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|pub|reklam|annonce?|"
     r"sponsored(?: content)?|share|shares|tweet|"
@@ -84,8 +85,9 @@ _STAMP = re.compile(
     r"veröffentlicht|publié|mis à jour|"
     r"publicado|actualizado|pubblicato|aggiornato|gepubliceerd|opublikowano|diterbitkan|更新|公開|配信)\b)"
     r"?[\s:：|,-]*(?:(?:on|am|le|el|il|at|um|à)\s)?"
-    r"(?:\w{2,10}[,.]?\s)?(?:\d{1,4}[./\- ]\s?(?:\d{1,2}|\w{3,10})[./\- ,]\s?\d{2,4}|\w{3,10}\.? \d{1,"
-    r"2},? \d{4})[\s,|–-]*(?:(?:at|um|à|,)\s)?"
+    r"(?:\w{2,10}(?:-feira)?[,.]?\s)?"
+    r"(?:\d{1,4}[./\- ]\s?(?:de |of )?(?:\d{1,2}|\w{3,12})[./\- ,]\s?(?:de |del )?\d{2,4}|"
+    r"\w{3,12}\.? \d{1,2},? \d{4}|(?=\d{1,2}[:.h]\d{2}))[\s,|–-]*(?:(?:at|um|às|à|a las|alle|kl\.?|,)\s)?"
     r"(?:\d{1,2}[:.h]\d{2}(?::\d{2})?)?\s*(?:am|pm|uhr|[A-Z]{2,4})?\.?",
     re.IGNORECASE,
 )
@@ -107,8 +109,11 @@ _END = re.compile(
 
 def is_furniture(text: str) -> bool:
     """Whether a line is an offer, a pointer to another article, a control, a byline or a time stamp."""
-    if len(text) > MAX_LINE_CHARS:
-        return False
+    return len(text) <= MAX_LINE_CHARS and _is_furniture(text)
+
+
+@lru_cache(maxsize=2_000)  # a line is asked about as a block, and again as a line
+def _is_furniture(text: str) -> bool:
     return bool(
         _WHOLE.fullmatch(text)
         or _OPENING.match(text)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 
 from flows import addresses
+from flows.extraction import asides, comments, korean, lines, notices, portals, publishers, stamps
 from flows.extraction import blocks as walk
-from flows.extraction import comments, korean, lines, notices, portals, publishers, stamps
 from flows.extraction.article import Article, Author, Caption, Outcome, Page, Quality
 from flows.extraction.authors import find_authors
 from flows.extraction.blocks import Block
@@ -17,11 +17,12 @@ from flows.extraction.lang import language_of
 from flows.extraction.last_resort import read_slowly
 from flows.extraction.metadata import Metas, read_is_free, read_lang, read_metas, read_tags
 from flows.extraction.pictures import MARKS, is_alone_with_picture
+from flows.extraction.places import Place
 from flows.extraction.related import find_links, find_related
 from flows.extraction.rights import read_rights
 from flows.extraction.state import State, read_state, scripts_of
-from flows.extraction.structured import Stated, read_json_ld
-from flows.extraction.title import Title, find_title, with_markers
+from flows.extraction.structured import Stated, paragraphs, read_json_ld
+from flows.extraction.title import Title, find_title, key_of, with_markers
 from flows.extraction.tree import BREAK, Element, parse
 
 THIN_CHARS = 250.0
@@ -29,6 +30,9 @@ THIN_CHARS = 250.0
 LEAST_UNSIGNED_CHARS = 500.0
 """A page that nowhere says it is an article must hold this much prose to count as one."""
 _HANGUL = re.compile(r"[가-힣]")
+MAX_LINE_CHARS = 160
+MAX_LINES = 12
+"""Lines under the headline that are read for a date."""
 PAYWALLED_CHARS = 60.0
 """Less text than this beside a paywall is no article to keep."""
 
@@ -61,6 +65,7 @@ class Text:
     blocks: list[Block] = field(default_factory=list)
     container: Element | None = None
     deck: Deck = field(default_factory=Deck)
+    machine: list[str] = field(default_factory=list)  # what a machine wrote, by the page's own word
 
     @property
     def weight(self) -> float:
@@ -71,25 +76,25 @@ class Text:
 def read_html(page: Page, decoded: Decoded, root: Element) -> Article:
     """Read one parsed page. Called by `reader.extract`, which answers for refusals and faults."""
     head = _read_head(page, root, decoded.text)
-    scripts = scripts_of(root)
+    scripts = list(root.iter("script"))  # held for the case that the page's text is in one of them
     walk.prune(root)
     body = root.find("body")
     top = root if body is None else body
-    found = walk.read_blocks(top)
+    found, machine_lines = asides.taken_out(walk.read_blocks(top))
     if not head.is_korean and _reads_korean(found):
         head = replace(head, is_korean=True, zone=stamps.zone_for(page.timezone, "ko", head.host))
     title = find_title(root, head.metas, head.stated, _site_names(head), (block.text for block in found[:400]))
-    text = _read_visible(found, top, head, title.text, has_body_mark="articleBody" in decoded.text)
+    text = _read_visible(found, head, title.text)
     state: State | None = None
     if text.weight < THIN_CHARS:
-        state = read_state(scripts)
+        state = read_state(scripts_of(scripts))
         text = _read_otherwise(text, state, head, title.text or "", decoded.text)
     if state and state.title and text.method == "state":
         title = with_markers(state.title)
     is_withheld = _paywalled(head) is True and text.weight < PAYWALLED_CHARS
     if is_withheld or not _is_article(head, text, found):
         return _refused(page, decoded, head, title.text, text)
-    return _assembled(page, decoded, root, head, title, text, found, state)
+    return _assembled(page, decoded, root, head, title, text, found, state, machine_lines)
 
 
 def _read_head(page: Page, root: Element, text: str) -> Head:
@@ -108,6 +113,9 @@ def _read_head(page: Page, root: Element, text: str) -> Head:
 def _reads_korean(found: list[Block]) -> bool:
     """Whether the page's text is mostly Hangul, whatever its label says."""
     sample = "".join(block.text for block in found[:300])[:20_000]
+    # A syllable takes three bytes: counting those first spares pages in Latin script the count of syllables.
+    if len(sample.encode("utf-8", "replace")) < 1.5 * len(sample):
+        return False
     return len(_HANGUL.findall(sample)) > 0.25 * len(sample)
 
 
@@ -130,11 +138,11 @@ def _site_names(head: Head) -> tuple[str, ...]:
     return (*(name for name in stated if len(name) <= 40), head.host, label, own)
 
 
-def _read_visible(found: list[Block], top: Element, head: Head, title: str | None, has_body_mark: bool) -> Text:
+def _read_visible(found: list[Block], head: Head, title: str | None) -> Text:
     for block in found if head.is_korean else []:
         if block.text[0] in MARKS and len(block.text) < 300 and is_alone_with_picture(block.element, block.text):
             block.kind = walk.Kind.CAPTION
-    body = find_body(found, top, head.is_korean, has_body_mark)
+    body = find_body(found, head.is_korean)
     deck = find_deck(found, body, head.metas, head.stated, title, head.is_korean)
     parts = lines.part(body.blocks, head.is_korean, title)
     rest = lines.leftovers(body.left_out, head.is_korean)
@@ -148,6 +156,7 @@ def _read_visible(found: list[Block], top: Element, head: Head, title: str | Non
         body.blocks,
         body.container,
         deck,
+        asides.marked_lines(found),
     )
 
 
@@ -155,7 +164,7 @@ def _read_otherwise(text: Text, state: State | None, head: Head, title: str, pag
     """The slower ways, in order: script state, JSON-LD's own text, trafilatura. The first that gives more wins."""
     floor = max(text.weight * 1.5, 80.0)
     if state is not None:
-        parsed = parse(f"<html><body><div>{state.html}</div></body></html>")
+        parsed = parse(f"<html><body><div>{state.html}</div></body></html>".encode("utf-8", "replace"))
         if parsed is not None:
             walk.prune(parsed.root)
             found = walk.read_blocks(parsed.root)
@@ -177,7 +186,7 @@ def _read_otherwise(text: Text, state: State | None, head: Head, title: str, pag
                     None,
                     deck,
                 )
-    stated = [line for line in head.stated.body.split("\n") if line]
+    stated = [line for line in paragraphs(head.stated.body).split("\n") if line]
     if sum(map(walk.measure, stated)) > floor:
         return Text("jsonld", stated, text.bylines, text.captions, text.notices)
     if text.weight < THIN_CHARS / 2 and _says_article(head):
@@ -244,9 +253,10 @@ def _assembled(
     text: Text,
     found: list[Block],
     state: State | None,
+    machine: list[str],
 ) -> Article:
     notice_lines = list(dict.fromkeys([*text.notices, *_notices(found, text.blocks)]))
-    rights = read_rights(notice_lines, root, head.stated, page.headers, page.robots_txt, head.is_korean)
+    rights = read_rights(notice_lines, root, head.stated, page.headers, page.robots_txt, head.is_korean, head.url)
     shown = None if head.portal else portals.find_shown(root, head.metas, head.host, notice_lines)
     if shown:
         head = replace(head, portal=shown.portal)
@@ -261,8 +271,17 @@ def _assembled(
     is_korean = lang == "ko"
     zone = head.zone if head.is_korean == is_korean else stamps.zone_for(page.timezone, lang, head.host)
     near = _short_lines(found, text)
+    place, under_title = _place(found, text, title.text)
     dates = stamps.find_dates(
-        root, head.metas, _dated(head.stated, state, text), near, head.url, zone, page.captured_at
+        root,
+        head.metas,
+        _dated(head.stated, state, text),
+        near,
+        head.url,
+        zone,
+        page.captured_at,
+        place,
+        under_title,
     )
     return Article(
         page.id,
@@ -280,8 +299,8 @@ def _assembled(
         published_at=dates.published.iso() if dates.published else None,
         modified_at=dates.modified.iso() if dates.modified else None,
         published_precision=dates.published.precision if dates.published else None,
-        published_source=dates.published.source if dates.published else None,
-        authors=_authors(root, head, text, state, publisher, is_korean, found),
+        published_source=dates.source,
+        authors=_authors(root, head, text, state, publisher, is_korean, found, place),
         body=tuple(text.paragraphs),
         captions=tuple(text.captions[:60]),
         links=find_links(text.blocks, head.canonical or head.url),
@@ -292,7 +311,11 @@ def _assembled(
         topics=tuple(dict.fromkeys((*read_tags(head.metas), *head.stated.keywords)))[:40],
         paywalled=_paywalled(head),
         rights=rights,
-        quality=_quality(page, decoded, text.method),
+        quality=replace(
+            _quality(page, decoded, text.method),
+            machine_written=tuple(dict.fromkeys((*machine, *text.machine))),
+            corrections=tuple(asides.corrections_in(text.paragraphs)),
+        ),
     )
 
 
@@ -311,6 +334,7 @@ def _authors(
     publisher: str | None,
     is_korean: bool,
     found: list[Block],
+    place: Place,
 ) -> tuple[Author, ...]:
     if state is not None and text.method == "state" and state.bylines:
         named = [
@@ -323,12 +347,32 @@ def _authors(
     opening = text.paragraphs[0] if text.paragraphs else ""
     near = [block.text for block in found if len(block.text) < 90]
     houses = (publisher or "", *_site_names(head))
-    return find_authors(root, head.metas, head.stated, houses, is_korean, text.bylines, opening, near)
+    return find_authors(root, head.metas, head.stated, houses, is_korean, text.bylines, opening, near, place)
+
+
+def _place(found: list[Block], text: Text, title: str | None) -> tuple[Place, list[str]]:
+    """Where the article stands on the page, with the short lines between its headline and its text."""
+    if not text.blocks:
+        return Place(), []
+    first, last = text.blocks[0], text.blocks[-1]
+    heading: Element | None = None
+    under: list[str] = []
+    key = key_of(title or "")
+    longest, shortest = 2 * len(key), len(key) // 2
+    for block in found:
+        if block is first:
+            break
+        is_like = shortest < len(block.text) < longest
+        if block.element.tag == "h1" or (is_like and key_of(block.text) == key):
+            heading, under = block.element, []
+        elif heading is not None and len(block.text) <= MAX_LINE_CHARS:
+            under.append(block.text.replace(BREAK, " "))
+    return Place(heading, first.element, last.element), under[:MAX_LINES]
 
 
 _NOTICE_SIGN = re.compile(
-    r"[©ⓒ⒞]|\([cC]\)|opyright|OPYRIGHT|무단|저작권|재배포|eserved|RESERVED|無断|転載|orbehalten|44b|"
-    r"éservés|eproduced|iservat"
+    r"[©ⓒ⒞무재無転学版转轉]|\([cC]\)|opyright|OPYRIGHT|저작권|served|SERVED|produced|orbehalt|44b|ntersagt|achdruck|éservés|"
+    r"iservat|nterdite|rohibi|forbeholdt|voorbehouden|zastrzeżone|förbehåll|[dD]ata[- ][mM]ining"
 )
 """What any notice holds: a cheap test for the lines worth a closer look."""
 

@@ -46,6 +46,7 @@ _COMMON = {
     "hu": "a az és hogy nem is egy volt meg de",
     "vi": "và của là có cho không được trong một các",
 }
+_WORDS_OF = {tag: frozenset(common.split()) for tag, common in _COMMON.items()}
 _ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "kr": "ko", "jp": "ja", "cn": "zh"}
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -58,15 +59,16 @@ def language_of(text: str, claimed: str | None = None) -> str | None:
         claimed: What the page says, believed where script and common words do not speak against it.
     """
     sample = text[:SAMPLE_CHARS]
-    letters = len(_WORD.findall(sample)) and sum(map(len, _WORD.findall(sample)))
+    found = _WORD.findall(sample)
+    letters = sum(map(len, found))
     if not letters:
         return claimed
     claimed = _ALIASES.get(claimed or "", claimed)
     by_script = _by_script(sample, letters)
     if by_script:
         return by_script
-    words = {word.lower() for word in _WORD.findall(sample)}
-    hits = {tag: sum(word in words for word in common.split()) for tag, common in _COMMON.items()}
+    words = frozenset(map(str.lower, found))
+    hits = {tag: len(words & common) for tag, common in _WORDS_OF.items()}
     best = max(hits, key=hits.__getitem__)
     if (
         claimed

@@ -13,7 +13,7 @@ from flows.extraction.blocks import Block, Kind
 from flows.extraction.furniture import is_byline, is_furniture
 from flows.extraction.tree import BREAK
 
-_LETTER = re.compile(r"\w")
+_LETTER = re.compile(r"[^\W_]")
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
 # On a line of its own this says where the text comes from, and captions nothing.
 _SOURCE = re.compile(r"[\[(<【]?\s?(?:자료|출처)\s?[=:：]|/\s?[^/\s]{1,12}(?:통신|뉴스|일보|신문)$")

@@ -30,14 +30,32 @@ _KOREAN_NOTICE = re.compile(
     + r"|(?:이|본|위|해당) ?(?:기사|저작물|자료|게시물|보도자료|글|사진|콘텐츠)[은는이가].{0,60}공공누리.{0,60}이용"
     + r"|공공누리.{0,40}(?:따라|따른|의해|으로|조건).{0,12}(?:이용|활용|사용)할 수 있(?:습니다|음)"
 )
+# A line that speaks of its own content and bars training on it; a report about such a ban speaks of others'.
+_OWN_CONTENT = (
+    r"(?:this|our|all) (?:content|contents|article|articles|material|website|site|text)\b|"
+    r"(?:diese[rnms]?|unsere[rnms]?|alle) (?:inhalte?n?|artikel|texte?|beitr[aä]ge?n?|website|webseite)\b|"
+    r"(?:ce|cet|ces|nos|les) (?:contenus?|articles?|textes?|site)\b|(?:este|estos|nuestros|los) contenidos?\b|"
+    r"(?:este|estes|nossos|os) conteúdos?\b|(?:questi|questo|i nostri|i) contenut[oi]\b|本サイト|当サイト|本記事|本紙"
+)
+_TRAINING = (
+    r"(?:train|entra[iî]nement|apprentissage|entrenamiento|entrenar|treinamento|treinar|addestramento|addestrare|学習|"
+    r"data[- ]mining|データマイニング|スクレイピング|クローリング|fouille)"
+)
+_BARRED = (
+    r"(?:untersagt|nicht gestattet|verboten|interdite?|prohibid[ao]|proibid[ao]|vietat[ao]|prohibited|not permitted|"
+    r"not allowed|禁じ|禁止|認められ|認めま|お断り)"
+)
 _FOREIGN_NOTICE = re.compile(
     r"all rights? reserved|(?:may|must|can) ?not be (?:reproduced|published|broadcast|rewritten|"
     r"redistributed|copied|republished)|"
     r"no part of this|without (?:the )?(?:prior|express|written).{0,30}(?:permission|consent)|click "
-    r"for restrictions|tdm rights? reserved|"
-    r"text and data mining|無断(?:転載|複製|使用)|転載を禁|alle rechte vorbehalten|nutzungsvorbehalt|"
-    r"44b|tous droits réservés|"
+    r"for restrictions|tdm rights? reserved|text and data mining|text- und data-mining.{0,40}vorbehalten|"
+    rf"(?:{_OWN_CONTENT}).{{0,80}}{_TRAINING}.{{0,80}}{_BARRED}|{_TRAINING}.{{0,80}}(?:{_OWN_CONTENT}).{{0,80}}{_BARRED}|"
+    r"(?:nachdruck|vervielfältigung).{0,60}(?:untersagt|verboten|nur mit|nicht gestattet)|"
+    r"無断(?:転載|複製|使用)|転載を禁|alle rechte vorbehalten|nutzungsvorbehalt|44b|tous droits réservés|"
     r"reproduction (?:interdite|totale)|todos los derechos reservados|tutti i diritti riservati|riproduzione riservata|"
+    r"rechten voorbehouden|prawa zastrzeżone|rättigheter (?:är )?förbehålln?a|rettigheter forbeholdt|"
+    r"direitos reservados|版权所有|版權所有|(?:禁止|不得|未经|未經).{0,12}(?:转载|轉載|复制|複製)|"
     r"(?:^|\s)(?:copyright|[ⓒ©])\s",
     re.IGNORECASE,
 )
@@ -70,9 +88,14 @@ _SLOGAN = re.compile(r"['‘’\"“”][^'‘’\"“”]{1,40}['‘’\"“”
 _WORDS = (
     "©", "ⓒ", "copyright", "무단", "재배포", "저작권", "재판매", "공공누리", "금지", "금합", "금함", "불허", "불가",
     "할 수 없", "허용하지", "reserved", "not be ", "notbe", "no part of", "without ", "click for", "data mining",
-    "無断", "転載", "vorbehalt", "44b", "droits", "reproduction ", "derechos", "diritti", "riservata",
+    "data-mining", "prohib", "permitted", "無断", "転載", "学習", "マイニング", "版权", "版權",
+    "转载", "轉載", "复制", "複製",
+    "vorbehalt", "nachdruck", "vervielfält", "untersagt", "verboten", "gestattet", "44b", "droits", "rdite",
+    "reproduction ", "derechos", "diritti", "riservata", "vietat", "proib", "voorbehouden", "zastrzeżone", "förbehåll",
+    "forbeholdt", "direitos",
 )  # fmt: skip
 """Every notice holds one of these: a cheap test that spares nearly all lines the patterns."""
+_ANY_WORD = re.compile("|".join(map(re.escape, _WORDS)))
 
 
 def is_notice(line: str) -> bool:
@@ -81,7 +104,7 @@ def is_notice(line: str) -> bool:
     if not 5 < len(text) <= MAX_NOTICE_CHARS:
         return False
     lower = text.lower()
-    if not any(word in lower for word in _WORDS):
+    if not _ANY_WORD.search(lower):
         return False
     if _KOREAN_NOTICE.search(text):
         return _SIGN.search(text) is not None or len(text) < 120
@@ -138,7 +161,12 @@ def _japanese(text: str) -> list[Clause]:
     if re.search(r"(?:無断|許可なく).{0,12}(?:転載|複製|複写|使用)|(?:転載|複製).{0,10}(?:禁じ|禁止|お断り)", text):
         found.append(Clause("reproduction", "permission_required"))
         found.append(Clause("redistribution", "permission_required"))
-    if re.search(r"(?:AI|人工知能|機械学習|データマイニング|テキストマイニング).{0,40}(?:禁|認め|お断り)", text):
+    if re.search(r"(?:禁止|不得|未经|未經).{0,12}(?:转载|轉載|复制)", text):
+        found.append(Clause("reproduction", "permission_required"))
+        found.append(Clause("redistribution", "permission_required"))
+    if re.search(r"(?:クローリング|スクレイピング).{0,40}(?:禁|認められ|お断り)", text):
+        found.append(Clause("collection", "prohibited"))
+    if re.search(r"(?:AI|人工知能|機械学習|データマイニング|テキストマイニング).{0,40}(?:禁|認められ|お断り)", text):
         found.append(Clause("ai_training", "prohibited"))
     return found
 
@@ -147,7 +175,9 @@ _WEST_COPY = re.compile(
     r"(?:may|must|can) ?not be (?:\w+,? ){0,4}?(?:reproduced|published|copied|republished|rewritten)|"
     r"no part of .{0,60}reproduced|"
     r"reproduction (?:is )?(?:strictly )?(?:prohibited|interdite|forbidden)|riproduzione riservata|"
-    r"vervielfältigung.{0,40}(?:nicht|untersagt|verboten)",
+    r"(?:vervielfältigung|nachdruck).{0,60}(?:nicht|untersagt|verboten|nur mit)|"
+    r"toute reproduction.{0,60}interdite|(?:prohibida|proibida|vietata).{0,30}(?:reproducción|reprodução|riproduzione)|"
+    r"(?:reproducción|reprodução|riproduzione).{0,40}(?:prohibida|proibida|vietata)",
     re.IGNORECASE,
 )
 _WEST_SPREAD = re.compile(
@@ -160,10 +190,18 @@ _WEST_AI = re.compile(
     r"(?:prohibited|not permitted|not allowed|forbidden|reserved|untersagt|interdit|without)|"
     r"(?:not|no part|prohibited|forbidden|without).{0,120}(?:train\w* (?:of )?(?:an? )?(?:ai|"
     r"artificial|machine|large language)|text and data mining|machine learning)|"
-    r"nutzungsvorbehalt.{0,40}44b|44b\s?urhg|tdm rights? reserved|fouille de textes",
+    r"nutzungsvorbehalt.{0,40}44b|44b\s?urhg|tdm rights? reserved|fouille de textes|data-mining.{0,40}vorbehalten|"
+    r"(?:\bki\b|künstliche\w? intelligenz).{0,80}(?:untersagt|nicht gestattet|verboten)|"
+    r"(?:untersagt|nicht gestattet|verboten).{0,80}\bki\b|"
+    r"(?:entra[iî]nement|apprentissage|\bia\b).{0,80}interdite?|interdite?.{0,80}(?:entra[iî]nement|\bia\b)|"
+    r"(?:\bia\b|intelig[eê]n[ct]ia artificial|intelligenza artificiale).{0,80}(?:prohibid|proibid|vietat)|"
+    r"(?:prohibid|proibid|vietat).{0,80}(?:\bia\b|intelig[eê]n[ct]ia artificial|intelligenza artificiale)",
     re.IGNORECASE,
 )
-_PERMISSION = re.compile(r"permission|consent|authori[sz]|genehmigung|zustimmung|autorisation", re.IGNORECASE)
+_PERMISSION = re.compile(
+    r"permission|consent|authori[sz]|genehmigung|zustimmung|autorisation|autorización|autorização|autorizzazione",
+    re.IGNORECASE,
+)
 
 
 def _western(text: str) -> list[Clause]:

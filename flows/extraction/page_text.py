@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from flows.extraction import korean, notices, publishers
 from flows.extraction.article import Author, Caption, RelatedHeadline
-from flows.extraction.authors import split_names
 from flows.extraction.blocks import measure
 from flows.extraction.furniture import is_end, is_furniture
+from flows.extraction.names import split_names
 from flows.extraction.portals import LEADS_AWAY
 from flows.extraction.related import split_publisher
 from flows.extraction.tree import clean

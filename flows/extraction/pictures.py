@@ -13,13 +13,14 @@ MAX_CAPTION_CHARS = 600
 MARKS = "▲△▼▽◀▶◁▷↑"
 """Signs by which Korean captions point at their picture."""
 
-CAPTION = named(
-    r"\w*caption\w*|img[-_]?(?:desc\w*|txt)|photo[-_]?(?:desc\w*|txt|text|info|credit)|"
+CAPTION_NAMES = (
+    r"img[-_]?(?:desc\w*|txt)|photo[-_]?(?:desc\w*|txt|text|info|credit)|"
     r"image[-_]?(?:desc\w*|info|credit|source)|"
     r"pic[-_]?(?:desc\w*|txt|text|info|credit)|aboutphoto|cut_?line|legend\w*|copyright-image|picture-?(?:desc|info)|"
     r"wp-caption-text|bildunterschrift|bildtext|image-?(?:source|copyright|credit)|photo-?(?:credit|source)|credits?|"
     r"txt_photo|figure_?caption"
 )
+CAPTION = named(rf"{CAPTION_NAMES}|\w*caption\w*")
 _INLINE = frozenset(("span", "em", "i", "small", "strong", "b", "font", "cite"))
 _AROUND = frozenset(("a", "span", "picture", "em", "center"))
 _PROPERTIES = frozenset(("caption", "credittext", "creditText", "description"))

@@ -65,11 +65,22 @@ def refuse_data(text: str) -> Refusal | None:
     return Outcome.NO_ARTICLE, "JSON data, not a page"
 
 
-def refuse_text(text: str) -> Refusal | None:
-    """A reason to stop before parsing, or None. One pass, linear."""
-    tags = text.count("<")
+def refuse_text(text: str, utf8: bytes) -> Refusal | None:
+    """A reason to stop before parsing, or None. Linear; the bytes are counted, since that is faster."""
+    tags = utf8.count(b"<") if len(utf8) > 2 * MAX_TAGS else 0
     if tags > MAX_TAGS and len(_TAG.findall(text)) > MAX_TAGS:
         return Outcome.TOO_LARGE, f"more than {MAX_TAGS} tags"
-    if len(text) > MAX_TAG_CHARS and _LONG_TAG.search(text):
+    if _has_long_gap(utf8) and _LONG_TAG.search(text):
         return Outcome.TOO_LARGE, f"a tag longer than {MAX_TAG_CHARS} characters"
     return None
+
+
+def _has_long_gap(utf8: bytes) -> bool:
+    """Whether any `MAX_TAG_CHARS` bytes in a row hold no `>`, without which no tag is too long."""
+    start = 0
+    while len(utf8) - start > MAX_TAG_CHARS:
+        end = utf8.rfind(b">", start, start + MAX_TAG_CHARS + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False

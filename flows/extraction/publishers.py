@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from urllib.parse import urlsplit
 
 from flows import gazetteer
 from flows.extraction.metadata import Metas
+from flows.extraction.patterns import named
 from flows.extraction.structured import Stated
-from flows.extraction.tree import Element, clean, select
+from flows.extraction.tree import Element, clean, hint_of, select, text_of
 
 _TAIL = re.compile(
     r"\s*(?:[|ㅣ:·-]\s*)?(?:네이버(?:\s?뉴스)?|다음(?:\s?뉴스)?|\(주\)|㈜|주식회사|뉴스홈|온라인뉴스|인터넷신문)\s*$"
@@ -17,6 +19,12 @@ _PORTAL_SITE = re.compile(r"^(?:다음|Daum|네이버|네이버 뉴스|NAVER)\s?
 
 _PARTS = re.compile(r"\s+(?:[|ㅣ│∣｜<>»·•:-]|::|–|—)\s+|[|ㅣ│｜]")
 _HOME = re.compile(r"(?:https?://[^/?#]{1,100})?/?(?:index\.\w{2,5})?")
+_PRESS = named(r"medium|press\w*|media_?name|cp_?name|link_cp|publisher\w*|company")
+_LOGO_WORDS = re.compile(r"\s*(?:언론사 이미지|언론사|로고|logo|CI)\s*$", re.IGNORECASE)
+MAX_PORTAL_NODES = 600
+"""Elements of a portal's page that are looked at for the publisher's name."""
+MAX_NAME_CHARS = 80
+"""No publisher's name is longer, with what portals put behind it."""
 MAX_HOME_LINKS = 40
 """Links at the head of the page among which the one to the front page stands."""
 
@@ -63,7 +71,7 @@ def _squeezed(name: str) -> str:
 
 def known(name: str) -> str | None:
     """The publisher a name stands for, or None for an unknown name."""
-    return _names().get(_squeezed(_TAIL.sub("", name)))
+    return _names().get(_squeezed(_TAIL.sub("", name))) if len(name) <= MAX_NAME_CHARS else None
 
 
 def by_host(host: str) -> str | None:
@@ -117,12 +125,29 @@ def _candidates(root: Element, metas: Metas, stated: Stated, portal: str | None)
             root, '//*[contains(@class,"top_logo") or contains(@class,"link_cp") or contains(@class,"medium")]//img', 3
         ):
             found.append(image.get("alt") or "")
-        return [name for name in found if portal_of(name) is None]
+        return [name for name in found if portal_of(name) is None] + list(_shown_on_portal(root))
     return [
         stated.publisher,
         *metas.all("og:site_name", "publisher", "dc.publisher", "cxenseparse:publisher", "application-name"),
         _home_name(root),
     ]
+
+
+def _shown_on_portal(root: Element) -> Iterator[str]:
+    """Known publishers that a portal's page names in an element for the press, in a logo, or by its link away."""
+    for count, node in enumerate(root.iter("a", "span", "em", "strong", "img")):
+        if count >= MAX_PORTAL_NODES:
+            return
+        if node.tag == "img":
+            name = _LOGO_WORDS.sub("", node.get("alt") or "")
+        elif _PRESS.search(hint_of(node)[:200]):
+            name = text_of(node)
+        elif node.tag == "a" and "원문" in text_of(node)[:20]:
+            name = by_host(host_of(node.get("href"))) or ""
+        else:
+            continue
+        if 1 < len(name) <= 30 and known(name):
+            yield name
 
 
 def _home_name(root: Element) -> str:

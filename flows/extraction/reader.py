@@ -39,10 +39,10 @@ def _extracted(page: Page) -> Article:
         return Article(page.id, page.input, *refusal, quality=quality)
     if is_page_text(decoded.text, page.content_type, page.input):
         return _from_text(page, decoded)
-    refusal = precheck.refuse_text(decoded.text)
+    refusal = precheck.refuse_text(decoded.text, decoded.utf8)
     if refusal:
         return Article(page.id, page.input, *refusal, quality=quality)
-    parsed = parse(decoded.text)
+    parsed = parse(decoded.utf8)
     if parsed is None:
         return Article(page.id, page.input, Outcome.NO_ARTICLE, "the page holds no element", quality=quality)
     if parsed.is_cut:
@@ -76,7 +76,7 @@ def _from_text(page: Page, decoded: Decoded) -> Article:
         published_at=dates.published.iso() if dates.published else None,
         modified_at=dates.modified.iso() if dates.modified else None,
         published_precision=dates.published.precision if dates.published else None,
-        published_source=dates.published.source if dates.published else None,
+        published_source=dates.source,
         authors=tuple({author.name: author for author in reversed(found.authors)}.values()),
         body=tuple(found.body),
         captions=tuple(found.captions),

@@ -56,9 +56,9 @@ def find_related(
     for block in blocks:
         if len(found) >= MAX_RELATED:
             break
-        text = block.text.replace(BREAK, " ")
-        if id(block) in own or not LEAST_HEADLINE <= block.length <= 600 or block.link_chars < 0.7 * len(text):
+        if block.link_chars < 0.7 * len(block.text) or not LEAST_HEADLINE <= block.length <= 600 or id(block) in own:
             continue
+        text = block.text.replace(BREAK, " ")
         link = _link_of(block)
         href = "" if link is None else link.get("href") or ""
         if not href or text == title or text in found or _NOT_ARTICLE.search(href[:300]) or LEADS_AWAY.fullmatch(text):

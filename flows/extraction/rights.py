@@ -6,6 +6,7 @@ A ban of AI crawlers in robots.txt is recorded as a statement about AI training.
 """
 
 import re
+from urllib.parse import urlsplit
 
 from flows.extraction import notices
 from flows.extraction.article import Rights, Signal, Use
@@ -66,6 +67,11 @@ _TRAINING_AGENTS = frozenset(
         "timpibot",
     ]
 )
+_SEARCH_AGENTS = frozenset(("yeti", "daum", "daumoa"))
+"""Korean search engines, which gather for search first; kept as statements about search."""
+MAX_RULE_CHARS = 500
+MAX_STARS = 8
+"""More wildcards than this in a rule are no rule that a site means."""
 _STRICTNESS = {"prohibited": 3, "permission_required": 2, "allowed": 1}
 _KOGL = re.compile(r"공공누리|kogl\.or\.kr|(?:^|\s)제\s?([0-4])\s?유형")
 _KOGL_TYPE = re.compile(r"제?\s?([0-4])\s?유형|opencode(?:=|/|_)?0?([0-4])|img_opencode([0-4])|\b(AI)\s?유형")
@@ -78,8 +84,13 @@ def read_rights(
     headers: tuple[tuple[str, str], ...] = (),
     robots_txt: str | None = None,
     is_korean: bool = True,
+    url: str | None = None,
 ) -> Rights:
-    """All signals and the verdict. `lines` are the page's notice lines, the article's own before the site's."""
+    """All signals and the verdict. `lines` are the page's notice lines, the article's own before the site's.
+
+    `url` is the page's address, for rules of robots.txt that hold for some paths only. What is said of an asset (the
+    licence of a picture in the text) is kept and does not count towards the verdict on the page.
+    """
     signals: list[Signal] = []
     for line in dict.fromkeys(lines):
         signals += _from_notice(line)
@@ -88,7 +99,7 @@ def read_rights(
         signals += _from_kogl(root) if is_korean else []
     signals += _from_stated(stated)
     signals += _from_headers(headers)
-    signals += _from_robots(robots_txt or "")
+    signals += _from_robots(robots_txt or "", _path_of(url))
     signals = signals[:MAX_SIGNALS]
     holder = next((name for name in map(notices.holder_of, lines) if name), None) or stated.copyright_holder or None
     return Rights(
@@ -102,7 +113,11 @@ def read_rights(
 
 
 def _verdict(signals: list[Signal], use: str) -> Use | None:
-    values = [signal.value for signal in signals if signal.use == use and signal.value in _STRICTNESS]
+    values = [
+        signal.value
+        for signal in signals
+        if signal.use == use and signal.value in _STRICTNESS and signal.scope != "asset"
+    ]
     return Use(max(values, key=_STRICTNESS.__getitem__)) if values else None
 
 
@@ -115,32 +130,47 @@ def _from_notice(line: str) -> list[Signal]:
     return [Signal("notice", "page", clause.use, clause.value, line) for clause in clauses]
 
 
+_HEAD_NAMES = frozenset(
+    ("robots", "googlebot", "tdm-reservation", "tdm-policy", "content-usage", "license", "dcterms.license", "dc.rights",
+     "dcterms.rights", "rights", "copyright")
+)  # fmt: skip
+"""Meta elements that speak of use."""
+
+
 def _from_head(root: Element) -> list[Signal]:
     found: list[Signal] = []
     for meta in root.iter("meta"):
         name = (meta.get("name") or meta.get("property") or meta.get("http-equiv") or "").lower()
+        if name not in _HEAD_NAMES and name not in _AI_AGENTS:
+            continue
         content = clean(meta.get("content"))
         if not content:
             continue
         raw = f"{name}: {content}"[:500]
         if name in ("robots", "googlebot"):
             found += _robots_words(content, "meta", raw)
+        elif name in _AI_AGENTS:
+            found += _agent_words(name, content, raw)
         elif name == "tdm-reservation":
             found += _tdm(content, "meta", raw)
-        elif name in (
-            "tdm-policy",
-            "content-usage",
-            "license",
-            "dcterms.license",
-            "dc.rights",
-            "dcterms.rights",
-            "rights",
-            "copyright",
-        ):
-            found += _usage(content, "meta", raw) if name == "content-usage" else _licence(content, "meta", raw)
-    for link in [node for node in root.iter("link", "a") if node.get("rel") == "license"][:10]:
-        found += _licence(link.get("href") or "", "link", f"{link.get('type') or ''} {link.get('href') or ''}".strip())
+        elif name == "content-usage":
+            found += _usage(content, "meta", raw)
+        else:
+            found += _licence(content, "meta", raw)
+    links = [node for node in root.iter("link", "a") if (rel := node.get("rel")) and "license" in rel.lower().split()]
+    for link in links[:10]:
+        raw = f"{link.get('type') or ''} {link.get('href') or ''}".strip()[:500]
+        is_picture = next(link.iterancestors("figure", "figcaption"), None) is not None
+        found += _licence(link.get("href") or "", "link", raw, "asset" if is_picture else "page")
     return found
+
+
+def _agent_words(agent: str, content: str, raw: str) -> list[Signal]:
+    """A meta element named after an AI agent: what keeps it out is a ban of what it gathers for."""
+    tokens = {token.strip().lower() for token in re.split(r"[,;]", content)}
+    if not tokens & {"noindex", "none", "noai", "noml"}:
+        return [Signal("meta", "page", "other", "unknown", raw)]
+    return [Signal("meta", "page", "ai_training" if agent in _TRAINING_AGENTS else "other", "prohibited", raw)]
 
 
 def _from_kogl(root: Element) -> list[Signal]:
@@ -243,18 +273,35 @@ def _usage(content: str, source: str, raw: str, scope: str = "page") -> list[Sig
 _CC = re.compile(r"creativecommons\.org/(?:licenses/(by(?:-nc)?(?:-nd|-sa)?)|publicdomain)", re.IGNORECASE)
 
 
-def _licence(content: str, source: str, raw: str) -> list[Signal]:
+def _licence(content: str, source: str, raw: str, scope: str = "page") -> list[Signal]:
     match = _CC.search(content)
     if match is None:
         clauses = notices.clauses_of(content[:600])
-        return [Signal(source, "page", clause.use, clause.value, raw) for clause in clauses] or [
-            Signal(source, "page", "other", "unknown", raw)
+        return [Signal(source, scope, clause.use, clause.value, raw) for clause in clauses] or [
+            Signal(source, scope, "other", "unknown", raw)
         ]
-    return [Signal(source, "page", use, "allowed", raw) for use in ("reproduction", "redistribution")]
+    return [Signal(source, scope, use, "allowed", raw) for use in ("reproduction", "redistribution")]
 
 
-def _from_robots(text: str) -> list[Signal]:
-    """Groups of robots.txt that shut out AI agents from the whole site, and usage lines of any group."""
+def _path_of(url: str | None) -> str | None:
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "") if parts.netloc else None
+
+
+def _holds_for(rule: str, path: str | None) -> bool:
+    """Whether a path rule of robots.txt (RFC 9309: a prefix, with `*` and `$`) covers the page."""
+    if path is None or not rule.startswith(("/", "*")) or len(rule) > MAX_RULE_CHARS or rule.count("*") > MAX_STARS:
+        return False
+    is_anchored = rule.endswith("$")
+    pattern = ".*".join(map(re.escape, rule.removesuffix("$").split("*")))
+    return re.match(pattern + ("$" if is_anchored else ""), path) is not None
+
+
+def _from_robots(text: str, path: str | None = None) -> list[Signal]:
+    """Groups of robots.txt that shut AI agents out of the site or of this page, and usage lines of any group."""
     found: list[Signal] = []
     agents: list[str] = []
     in_rules = False
@@ -267,10 +314,14 @@ def _from_robots(text: str) -> list[Signal]:
         elif key in ("disallow", "allow"):
             in_rules = True
             if key == "disallow" and value in ("/", "/*"):
-                found += _banned(agents)
+                found += _banned(agents, "/", "site")
+            elif key == "disallow" and not _AI_AGENTS.isdisjoint(agents) and _holds_for(value, path):
+                found += _banned(agents, value, "path")
         elif key in ("content-usage", "content-signal"):
             in_rules = True
-            found += _usage(value, "robots_txt", line.strip()[:300], "site")
+            rule = value.split()[0] if value.startswith("/") else ""
+            if not rule or path is None or _holds_for(rule, path):
+                found += _usage(value, "robots_txt", line.strip()[:300], "path" if rule else "site")
         elif key == "license":
             found.append(Signal("robots_txt", "site", "other", "unknown", line.strip()[:300]))
         if len(found) > MAX_SIGNALS:
@@ -278,12 +329,14 @@ def _from_robots(text: str) -> list[Signal]:
     return list(dict.fromkeys(found))
 
 
-def _banned(agents: list[str]) -> list[Signal]:
+def _banned(agents: list[str], rule: str, scope: str) -> list[Signal]:
     found = []
     for agent in agents:
         if agent in _AI_AGENTS:
             use = "ai_training" if agent in _TRAINING_AGENTS else "other"
-            found.append(Signal("robots_txt", "site", use, "prohibited", f"User-agent: {agent} / Disallow: /"))
-        elif agent == "*":
-            found.append(Signal("robots_txt", "site", "collection", "prohibited", "User-agent: * / Disallow: /"))
+            found.append(Signal("robots_txt", scope, use, "prohibited", f"User-agent: {agent} / Disallow: {rule}"))
+        elif agent in _SEARCH_AGENTS:
+            found.append(Signal("robots_txt", scope, "search", "prohibited", f"User-agent: {agent} / Disallow: {rule}"))
+        elif agent == "*" and scope == "site":
+            found.append(Signal("robots_txt", scope, "collection", "prohibited", "User-agent: * / Disallow: /"))
     return found

@@ -7,7 +7,7 @@ neighbours in the same object give headline, deck, dates and bylines. Runs only 
 import json
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
@@ -54,10 +54,10 @@ class State:
     section: str = ""
 
 
-def scripts_of(root: Element) -> list[tuple[str, str]]:
-    """(type, text) of the scripts that may hold state, taken before the tree is pruned."""
+def scripts_of(scripts: Iterable[Element]) -> list[tuple[str, str]]:
+    """(type, text) of the scripts that may hold state. The elements outlive the pruning of the tree they came from."""
     found = []
-    for script in root.iter("script"):
+    for script in scripts:
         text = script.text or ""
         if 100 < len(text) <= MAX_SCRIPT_CHARS:
             kind = (script.get("type") or "").lower()

@@ -45,7 +45,7 @@ class Stated:
     headline: str = ""
     alternative: str = ""
     description: str = ""
-    body: str = ""
+    body: str = ""  # as stated; `paragraphs` cleans it where it is wanted, which is seldom
     published: str = ""
     modified: str = ""
     section: str = ""
@@ -85,7 +85,9 @@ def _is_json_ld(script: Element) -> bool:
 
 def _load(text: str | None) -> Json:
     """Parse what publishers call JSON: comments, raw line breaks and trailing commas forgiven."""
-    body = _COMMENT.sub("", text or "").strip().rstrip(";")
+    body = (text or "").strip()
+    if body[:1] not in ("{", "[") or body[-1:] not in ("}", "]"):
+        body = _COMMENT.sub("", body).strip().rstrip(";")
     for attempt in (body, None):
         try:
             return json.loads(_TRAILING_COMMA.sub(r"\1", body) if attempt is None else attempt, strict=False)
@@ -138,7 +140,7 @@ def _stated(node: dict[str, Json], by_id: dict[str, dict[str, Json]]) -> Stated:
         headline=words(node.get("headline")) or words(node.get("name")),
         alternative=words(node.get("alternativeHeadline")),
         description=words(node.get("description")),
-        body=paragraphs(node.get("articleBody")),
+        body=_raw(node.get("articleBody")),
         published=words(node.get("datePublished")) or words(node.get("dateCreated")),
         modified=words(node.get("dateModified")),
         section=words(node.get("articleSection")),
@@ -174,13 +176,15 @@ def words(value: Json) -> str:
     return clean(_TAG.sub(" ", text) if "<" in text else text)
 
 
-def paragraphs(value: Json) -> str:
-    """`articleBody` as text with its line breaks kept, tags dropped, entities undone."""
+def _raw(value: Json) -> str:
     if isinstance(value, list):
         value = "\n".join(part for part in value if isinstance(part, str))
-    if not isinstance(value, str):
-        return ""
-    text = value[:1_000_000]
+    return value if isinstance(value, str) else ""
+
+
+def paragraphs(value: Json) -> str:
+    """`articleBody` as text with its line breaks kept, tags dropped, entities undone."""
+    text = _raw(value)[:1_000_000]
     if "&" in text:
         text = entities.unescape(text)
     if "<" in text:

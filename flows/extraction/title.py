@@ -8,12 +8,13 @@ headline in another element; then what two or more statements agree on; then wha
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows import gazetteer
 from flows.extraction import publishers
 from flows.extraction.metadata import Metas
 from flows.extraction.structured import Stated
-from flows.extraction.tree import Element, clean, hint_of, text_of
+from flows.extraction.tree import Element, clean, text_of
 
 MAX_TITLE_CHARS = 400
 MAX_HEADINGS = 60
@@ -102,7 +103,7 @@ def _headings(root: Element) -> list[tuple[str, str]]:
         if len(found) >= MAX_HEADINGS:
             break
         if element.tag not in ("h1", "h2", "h3") and (
-            not element.attrib or not _HEADLINE_HINT.search(hint_of(element)) or len(element) > 3
+            not _names_headline(element.get("class"), element.get("id")) or len(element) > 3
         ):
             continue
         above = element.getparent()
@@ -112,6 +113,12 @@ def _headings(root: Element) -> list[tuple[str, str]]:
         if 3 < len(text) <= MAX_TITLE_CHARS:
             found.append((text, "h1" if element.tag == "h1" else "h2"))
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _names_headline(words: str | None, name: str | None) -> bool:
+    """Whether class or id say that an element is the headline. Sites repeat theirs, so answers are remembered."""
+    return _HEADLINE_HINT.search(f"{words or ''} {name or ''}".lower()) is not None
 
 
 def without_site(text: str, names: frozenset[str], others: list[str]) -> str:

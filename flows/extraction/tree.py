@@ -11,7 +11,8 @@ BREAK = "\u2028"
 # Joiners (U+200C, U+200D) stay: Persian, Indic scripts and emoji are spelled with them.
 _ZERO_WIDTH = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 _TOO_DEEP = "ERR_RESOURCE_LIMIT"
-_REFERENCE = re.compile(r"&#(?:0+|x0+|5(?:5[3-9]|[67]\d|[89]\d)\d\d|xd[89a-f][0-9a-f]{2});", re.IGNORECASE)
+# References to NUL and to lone surrogates. Case is spelled out, so that the search can look for `&#` alone.
+_REFERENCE = re.compile(rb"&#(?:0+|[xX]0+|5(?:5[3-9]|[67]\d|[89]\d)\d\d|[xX][dD][89a-fA-F][0-9a-fA-F]{2});")
 
 Element = etree._Element
 
@@ -24,16 +25,18 @@ class Parsed:
     is_cut: bool
 
 
-def parse(text: str) -> Parsed | None:
-    """Parse a whole page; None where no element comes out of it.
+def parse(page: bytes) -> Parsed | None:
+    """Parse a whole page in UTF-8; None where no element comes out of it.
 
     `huge_tree` lifts the limits at which libxml2 drops text without a word (256 levels, 10 MB a node); what
     remains of them shows in the parser's own error log.
     """
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    source = _REFERENCE.sub("\ufffd", text) if "&#" in text else text
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    source = _REFERENCE.sub(b"\xef\xbf\xbd", page) if b"&#" in page else page
     try:
-        root = etree.fromstring(source.encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
     if root is None or not isinstance(root.tag, str):
@@ -46,14 +49,21 @@ def clean(text: str | None) -> str:
     """One line of text: blanks of every kind made one, zero-width marks dropped."""
     if not text:
         return ""
-    if text.isascii():
-        return " ".join(text.split())
+    line = " ".join(text.split())
+    # Zero-width marks are not printable, and that test costs a quarter of looking for them.
+    if line.isascii() or line.isprintable():
+        return line
     return " ".join(_ZERO_WIDTH.sub("", text).split())
 
 
 def text_of(element: Element) -> str:
     """All text below an element as one line."""
     return clean(inner_text(element))
+
+
+def spaced_text(element: Element) -> str:
+    """All text below an element as one line, with a blank between the texts of neighbouring elements."""
+    return clean(" ".join(map(str, element.itertext())))
 
 
 def inner_text(element: Element) -> str:

@@ -2,8 +2,10 @@
 
 Both read the same bytes page by page in this one process, turn about, and only processor time is counted, so that a
 busy machine slows both alike. Trafilatura runs as its users run it: `bare_extraction`, full mode, metadata on. The
-set's own scorer gives the figures. The last line is one JSON object: `<set>.<figure>` for this project's reader,
-`<set>.<figure>.trafilatura` beside it, `<set>.speed_ratio` in pages per processor second.
+set's own scorer gives the figures. The memory of a worker is the peak of a process of its own that reads all pages of
+all sets and holds one at a time, as the flows' workers do. The last line is one JSON object: `<set>.<figure>` for this
+project's reader, `<set>.<figure>.trafilatura` beside it, `<set>.speed_ratio` in pages per processor second,
+`worker_peak_mb`.
 """
 
 import contextlib
@@ -13,12 +15,15 @@ import importlib.util
 import io
 import json
 import logging
+import resource
 import sys
 import time
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 
@@ -159,6 +164,31 @@ def digest() -> str:
     return total.hexdigest()
 
 
+def peak_mb(name: str) -> float:
+    """The peak of this process's resident memory, in megabytes, once it has read every page with one reader."""
+    reader = {"ours": ours, "stock": stock}[name]
+    logging.disable(logging.CRITICAL)
+    for folder in SETS:
+        for one in gold_of(folder):
+            with contextlib.redirect_stderr(io.StringIO()):
+                reader(page_of(folder, one))
+    status = Path("/proc/self/status")
+    if status.exists():  # what getrusage says on Linux is no less than what the parent held when it started this one
+        peak_line = next(text for text in status.read_text().splitlines() if text.startswith("VmHWM"))
+        return round(int(peak_line.split()[1]) * 1024 / 1e6, 1)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1e6 if sys.platform == "darwin" else 1e3), 1)  # bytes on macOS, else kilobytes
+
+
+def worker_memory() -> tuple[float, float]:
+    """Peak memory of a worker with this project's reader, and of one with trafilatura, in megabytes."""
+    peaks = []
+    for name in ("ours", "stock"):
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            peaks.append(pool.submit(peak_mb, name).result())
+    return peaks[0], peaks[1]
+
+
 def main() -> None:
     """Run both readers on the three sets and print the figures."""
     if not (EVAL / "score.py").exists():
@@ -180,6 +210,9 @@ def main() -> None:
             named[f"{folder}.{key}.trafilatura"] = there.get(key, 0.0)
         named[f"{folder}.pages"] = len(gold)
         named[f"{folder}.speed_ratio"] = ratio
+    mine_mb, theirs_mb = worker_memory()
+    print(f"\nworker\n  {'peak_mb':22} {mine_mb:>8} {theirs_mb:>8}")
+    named.update({"worker_peak_mb": mine_mb, "worker_peak_mb.trafilatura": theirs_mb})
     print(json.dumps(named))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.extraction import dates
+from flows.extraction import dates, zones
 from tests.extraction.pages import english, korean, read
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -97,3 +97,49 @@ def test_a_stamp_without_zone_takes_the_offset_that_the_page_states_elsewhere() 
         '<meta property="article:modified_time" content="2026-05-01T12:00:00+02:00">'
     )
     assert read(english(head)).published_at == "2026-05-01T10:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("url", "lang", "stamp", "iso"),
+    [
+        ("https://bote.example.de/a", "de", "2026-03-05T23:30:00Z", "2026-03-06T00:30:00+01:00"),
+        ("https://haber.example.com/a", "tr", "2026-03-05 14:00", "2026-03-05T14:00:00+03:00"),
+        ("https://wire.example.com/a", "en", "2026-03-05T23:30:00Z", "2026-03-05T23:30:00+00:00"),
+    ],
+)
+def test_the_day_is_that_of_the_publishers_country(url: str, lang: str, stamp: str, iso: str) -> None:
+    head = f'<meta property="article:published_time" content="{stamp}">'
+    assert read(english(head).replace('lang="en"', f'lang="{lang}"'), url=url).published_at == iso
+
+
+def test_every_zone_exists_and_generic_ends_name_none() -> None:
+    assert all(zones.of_host(f"x.{end}") for end in zones.COUNTRIES)
+    assert all(map(zones.of_language, zones.LANGUAGES))
+    assert zones.of_host("news.example.com") is zones.of_host("startup.co") is zones.of_language("en") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("04/28/2026", "2026-04-28"), ("12/05/2026", "2026-05-12"), ("11/12/2026", "2026-11-12"),
+        ("28.04.26", "2026-04-28"),
+        ("28. dubna 2026", "2026-04-28"), ("28 Απριλίου 2026", "2026-04-28"), ("28 квітня 2026", "2026-04-28"),
+        ("28 Ogos 2026", "2026-08-28"), ("28 Juni 2026", "2026-06-28"),
+    ],
+)  # fmt: skip
+def test_days_are_read_in_the_order_that_can_be_true(text: str, day: str) -> None:
+    stamp = dates.read(text, "test", SEOUL, NOW)
+    assert stamp is not None
+    assert stamp.iso()[:10] == day
+
+
+@pytest.mark.parametrize("stamp", ["2025-02-31", "2031-01-01T00:00:00Z", "0001-01-01T00:00:00"])
+def test_a_stated_day_that_cannot_be_one_is_told(stamp: str) -> None:
+    head = f'<meta property="article:published_time" content="{stamp}">'
+    article = read(english(head), captured_at=NOW)
+    assert article.published_at is None
+    assert article.published_source == f"impossible: {stamp} in meta:article:published_time"
+
+
+def test_a_page_without_a_date_states_no_problem() -> None:
+    assert read(english()).published_source is None

@@ -3,9 +3,11 @@
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.extraction.article import Outcome
-from flows.extraction.decoding import _may_be_decomposed, decode
+from flows.extraction.decoding import _composable_in, decode
 from tests.extraction.pages import korean, read
 
 JAPANESE = "港町の古い倉庫が、来年の春に新しい図書館として生まれ変わると町役場が発表した。住民は長く待っていた。" * 4
@@ -71,6 +73,29 @@ def test_the_table_of_composable_characters_is_true_for_every_character() -> Non
         for point in range(0x80, 0x110000)
         if not 0xD800 <= point < 0xE000
         and (unicodedata.combining(chr(point)) or unicodedata.normalize("NFC", chr(point)) != chr(point))
-        and not _may_be_decomposed(chr(point).encode())
+        and not _composable_in(chr(point).encode())
     ]
     assert missed == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "e", " ", "\n", "<p>", "é", "e\u0301", "\u1100\u1161", "가", "ä\u0323", "中", "\u212b"])
+    )
+)
+def test_composing_the_runs_that_need_it_composes_the_whole(parts: list[str]) -> None:
+    text = "x" + "".join(parts) + "x"
+    decoded = decode(text.encode())
+    assert decoded.text == unicodedata.normalize("NFC", text)
+    assert decoded.utf8 == decoded.text.encode()
+
+
+def test_a_clean_page_is_handed_on_as_it_came() -> None:
+    payload = korean().encode()
+    assert decode(payload).utf8 is payload
+
+
+def test_controls_and_nul_are_mended_in_both_forms() -> None:
+    decoded = decode("도서관\x00\x01 끝".encode())
+    assert decoded.text == "도서관\ufffd  끝"
+    assert decoded.utf8 == decoded.text.encode()

@@ -5,6 +5,7 @@ a whole batch its worker; one that is cut short without a word would leave half 
 """
 
 import json
+import random
 import time
 from collections.abc import Callable
 
@@ -200,3 +201,44 @@ def test_structured_data_of_the_wrong_kinds_costs_only_itself() -> None:
         article: Article = read(english(ld({"@type": ["NewsArticle", value], **dict.fromkeys(keys, value)})))
         assert article.outcome is OK, (value, article.reason)
         assert len(article.body) >= len(ENGLISH_BODY)
+
+
+def _mutated(seed: int) -> bytes:
+    """A made-up page damaged by chance: cut, bytes flipped, tags repeated or swapped, pieces moved."""
+    chance = random.Random(seed)
+    said = {"@type": "NewsArticle", "headline": "Grain store", "datePublished": "2026-03-05", "author": {"name": "Jo"}}
+    html = chance.choice((english, korean))(head=ld(said))
+    page = bytearray(html.encode(chance.choice(("utf-8", "cp949")), "replace"))
+    for _ in range(chance.randint(1, 6)):
+        at, end = sorted(chance.randrange(len(page)) for _ in range(2))
+        kind = chance.randrange(7)
+        if kind == 0:
+            del page[at:]
+        elif kind == 1:
+            for _ in range(40):
+                page[chance.randrange(len(page))] = chance.randrange(256)
+        elif kind == 2:
+            page[at:at] = page[at:end] * chance.randint(2, 30)
+        elif kind == 3:
+            page[at:end] = page[at:end][::-1]
+        elif kind == 4:
+            tags = (b"<div>", b"</p>", b"<!--", b"<script>", b"<table><tr>", b"&#x", b"<a href='")
+            page[at:at] = chance.choice(tags) * 300
+        elif kind == 5:
+            page[at:at] = bytes(chance.randrange(256) for _ in range(400))
+        else:
+            page[at:at] = ("[(<\u300a\u00a9\u24d2\uae30\uc790 \u25b2" * 200).encode()
+        page = page or bytearray(b"x")
+    return bytes(page)
+
+
+def test_two_hundred_damaged_pages_give_one_row_each() -> None:
+    rows = []
+    for seed in range(200):
+        began = time.process_time()
+        article = read(_mutated(seed), url=f"https://courier.example/news/{seed}")
+        assert time.process_time() - began < DEADLINE_SECONDS
+        assert article.outcome is not Outcome.READER_ERROR, (seed, article.reason)
+        assert article.reason if article.outcome is not OK else article.body
+        rows.append(json.dumps(line(article), ensure_ascii=False).encode())
+    assert len(rows) == 200

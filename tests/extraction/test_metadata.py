@@ -142,3 +142,36 @@ def test_the_language_is_that_of_the_text(text: str, claimed: str | None, lang: 
     from flows.extraction.lang import language_of
 
     assert language_of(text, claimed) == lang
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "shown", "portal"),
+    [
+        (
+            "https://v.daum.net/v/20260731193413123",
+            '<meta property="og:site_name" content="다음 - 한겨레">'
+            '<meta property="og:article:author" content="한겨레">',
+            "",
+            "Daum",
+        ),
+        ("https://news.nate.com/view/20260731n12345", "", '<a class="medium" href="/x">한겨레</a>', "Nate"),
+        ("https://news.zum.com/articles/44726098", "", '<img src="/l.png" alt="한겨레 언론사 이미지">', "ZUM"),
+        ("https://m.news.zum.com/articles/44726098", "", '<a href="https://www.hani.co.kr/a">원문보기</a>', "ZUM"),
+    ],
+)
+def test_portals_show_whose_article_it_is(url: str, head: str, shown: str, portal: str) -> None:
+    article = read(korean(head=head).replace("<h1>", f"<div>{shown}</div><h1>", 1), url=url)
+    assert (article.publisher, article.portal) == ("한겨레", portal)
+    assert article.authors == ()
+
+
+def test_the_portals_stamp_of_a_change_is_kept_apart_from_publication() -> None:
+    stamps = (
+        '<em data-date-time="2026-09-01 23:55:07">입력</em> <em data-modify-date-time="2026-09-02 08:00:00">수정</em>'
+    )
+    article = read(
+        korean().replace("<h1>", f"<div>{stamps}</div><h1>", 1),
+        url="https://n.news.naver.com/mnews/article/028/0000000001",
+    )
+    assert article.published_at == "2026-09-01T23:55:07+09:00"
+    assert article.modified_at == "2026-09-02T08:00:00+09:00"

@@ -1,7 +1,7 @@
 """Figures on the measuring set beside the checkout: a change that reads pages worse must be seen before it lands.
 
-Floors are in `floors.json`, the figures reached rounded down to .005. Raising one is routine, lowering one a
-deliberate act. Two processes, under 40 s.
+Floors are in `floors.json`, the figures reached rounded down to .005. `make floors` raises them; it
+lowers one only when told to (`LOWER=--lower`). Two processes, under 40 s.
 """
 
 import gzip

@@ -27,6 +27,14 @@ BAN, LEAVE = "prohibited", "permission_required"
         ("No part of this site may be reproduced without written permission.", LEAVE, None, None),
         ("Nutzungsvorbehalt gemäß § 44b UrhG", None, None, BAN),
         ("© 2026 The Courier. Use of this content to train AI systems is prohibited.", None, None, BAN),
+        ("記事・写真の無断転載を禁じます。AI学習への利用も禁止します。", LEAVE, LEAVE, BAN),
+        ("Die Nutzung dieser Inhalte für das Training von KI-Systemen ist untersagt.", None, None, BAN),
+        ("Alle Rechte vorbehalten. Nachdruck nur mit Genehmigung des Verlags.", LEAVE, None, None),
+        ("Text- und Data-Mining vorbehalten", None, None, BAN),
+        ("Tous droits réservés. Toute reproduction interdite sans autorisation.", LEAVE, None, None),
+        ("L'utilisation de ces contenus pour l'entraînement de modèles d'IA est interdite.", None, None, BAN),
+        ("Todos los derechos reservados. Prohibida su reproducción total o parcial.", BAN, None, None),
+        ("版权所有，未经授权禁止转载", LEAVE, LEAVE, None),
     ],
 )
 def test_a_notice_is_read_clause_by_clause(
@@ -57,6 +65,9 @@ def test_the_holder_is_named(notice: str, holder: str) -> None:
         "저작권 침해 소송이 다시 시작됐다고 법원이 밝혔다.",
         "The right to reproduce the painting was sold.",
         "AI 학습에 쓰인 사진이 문제가 됐다.",
+        "Das Gericht hat der Firma den Einsatz von KI im Unterricht untersagt.",
+        "政府は学校でのAIの利用を禁止した。",
+        "La ville interdit l'entraînement des chiens dans le parc.",
     ],
 )
 def test_prose_about_rights_is_no_notice(line: str) -> None:
@@ -74,13 +85,19 @@ def test_prose_about_rights_is_no_notice(line: str) -> None:
         ((), "User-agent: *\nDisallow: /admin\n", "", None),
         ((), None, '<meta name="tdm-reservation" content="1">', LEAVE),
         ((), None, '<meta name="robots" content="noai">', BAN),
+        ((), None, '<meta name="GPTBot" content="noindex">', BAN),
+        ((), "User-agent: GPTBot\nDisallow: /news/\n", "", BAN),
+        ((), "User-agent: GPTBot\nDisallow: /*/1$\n", "", BAN),
+        ((), "User-agent: GPTBot\nDisallow: /sport/\n", "", None),
+        ((), "User-agent: *\nContent-Usage: /news train-ai=n\n", "", BAN),
+        ((), "User-agent: *\nContent-Usage: /sport train-ai=n\n", "", None),
         ((), None, '<meta name="robots" content="index, follow">', None),
     ],
 )
 def test_machine_readable_signals_count(
     headers: tuple[tuple[str, str], ...], robots: str | None, head: str, training: str | None
 ) -> None:
-    article = read(english(head), headers=headers, robots_txt=robots)
+    article = read(english(head), "https://courier.example/news/1", headers=headers, robots_txt=robots)
     assert article.rights.ai_training == training
     if training:
         assert any(signal.use == "ai_training" for signal in article.rights.signals)
@@ -110,3 +127,12 @@ def test_no_line_makes_the_notice_reader_raise(line: str) -> None:
     notices.is_notice(line)
     notices.clauses_of(line)
     notices.holder_of(line)
+
+
+def test_the_licence_of_a_picture_frees_the_picture_alone() -> None:
+    link = '<a rel="license noopener" href="https://creativecommons.org/licenses/by/4.0/">CC BY</a>'
+    picture = f"<figure><img src='/x.jpg'><figcaption>The store {link}</figcaption></figure>"
+    rights = read(english(before=picture)).rights
+    assert rights.reproduction is None
+    assert {one.scope for one in rights.signals if one.source == "link"} == {"asset"}
+    assert read(english(before=f"<p>{link}</p>")).rights.reproduction == "allowed"
