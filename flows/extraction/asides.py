@@ -8,7 +8,7 @@ where they stand; their sentences are listed beside, after the cues of the proje
 import re
 from functools import lru_cache
 
-from flows.extraction.blocks import Block
+from flows.extraction.blocks import MACHINE_NAMES, Block
 from flows.extraction.patterns import named
 from flows.extraction.tree import BREAK, Element
 
@@ -20,9 +20,10 @@ MAX_BOX_SHARE = 0.4
 STEPS_UP = 3
 NEIGHBOURS = 20
 MAX_LINES = 20
+MAX_LABELS = 10
+"""More labels than this on a page are a list of something else."""
 MAX_CORRECTION_CHARS = 800
 
-MACHINE_NAMES = r"ai-?summar\w*|summary-?ai|ai-?(?:brief|digest|explain\w*|key-?points?)|gpt-?summar\w*|auto-?summar\w*"
 _MACHINE = named(MACHINE_NAMES)
 _SIGN = re.compile("AI|KI|IA|ChatGPT|인공지능")
 _LABEL = re.compile(
@@ -55,10 +56,15 @@ _CORRECTION_SIGNS = (
 def taken_out(blocks: list[Block]) -> tuple[list[Block], list[str]]:
     """Part the blocks of a page into those that people wrote and the lines of boxes labelled as a machine's."""
     boxes: list[Element] = []
+    labels = 0
+    limit = min(MAX_BOX, MAX_BOX_SHARE * sum(block.length for block in blocks))
     for index, block in enumerate(blocks):
         text = block.text
         if len(text) <= MAX_LABEL_CHARS and _SIGN.search(text) and _LABEL.search(text):
-            box = _box_of(blocks, index)
+            labels += 1
+            if labels > MAX_LABELS:
+                break
+            box = _box_of(blocks, index, limit)
             if box is not None:
                 boxes.append(box)
     if not boxes:
@@ -68,10 +74,9 @@ def taken_out(blocks: list[Block]) -> tuple[list[Block], list[str]]:
     return [block for block in blocks if id(block) not in inside], lines[:MAX_LINES]
 
 
-def _box_of(blocks: list[Block], index: int) -> Element | None:
+def _box_of(blocks: list[Block], index: int, limit: float) -> Element | None:
     """The widest element around a label that holds more than the label and is small enough to be a box."""
     label = blocks[index]
-    limit = min(MAX_BOX, MAX_BOX_SHARE * sum(block.length for block in blocks))
     near = blocks[max(0, index - NEIGHBOURS) : index + NEIGHBOURS]
     box = None
     for step, above in enumerate(label.element.iterancestors()):

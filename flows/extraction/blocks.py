@@ -29,6 +29,8 @@ _DROPPED = (
 )  # fmt: skip
 _MARKED_TAGS = frozenset(("nav", "aside", "footer", "form", "menu"))
 
+MACHINE_NAMES = r"ai-?summar\w*|summary-?ai|ai-?(?:brief|digest|explain\w*|key-?points?)|gpt-?summar\w*|auto-?summar\w*"
+"""What classes call text that a machine wrote."""
 _FURNITURE_NAMES = (
     r"ads?|adv|advert\w*|adsense|adbox|adfit|banner\w*|sponsor\w*|promo\w*|social\w*|"
     r"share\w*|sharing|sns\w*|"
@@ -52,8 +54,7 @@ _FURNITURE_NAMES = (
     r"recirc\w*|recirculation|onward\w*|upsell|cta|callout|in-?article-?(?:ad|promo|related)|also-?like|see-?also|"
     r"registration\w*|identity\w*|blocker\w*|login\w*|sign-?in\w*|intro-body\w*|donation\w*|up-?next|"
     r"next-?(?:article|story|post)|prev-?(?:article|story|post)|article-?(?:footer|nav|tools|share|"
-    r"related|tags)|"
-    r"ai-?summar\w*|summary-?ai|ai-?(?:brief|digest|explain\w*|key-?points?)|gpt-?summar\w*|auto-?summar\w*"
+    rf"related|tags)|{MACHINE_NAMES}"
 )
 FURNITURE = named(_FURNITURE_NAMES)
 _STICKY = re.compile(

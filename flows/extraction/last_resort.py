@@ -5,12 +5,13 @@ import logging
 from flows.extraction.tree import clean
 
 MAX_CHARS = 2_000_000
-"""trafilatura is not asked about longer pages: its own work grows faster than the page."""
+MAX_TAGS = 15_000
+"""trafilatura is not asked about longer pages, nor about more tags: its own work grows faster than the page."""
 
 
 def read_slowly(text: str) -> tuple[str, ...]:
     """The paragraphs that trafilatura finds; empty where it finds none or fails. Never raises."""
-    if len(text) > MAX_CHARS:
+    if len(text) > MAX_CHARS or text.count("<") > MAX_TAGS:
         return ()
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # the outcome says what it would say, once
     import trafilatura  # noqa: PLC0415 - half a second to load, and few pages need it

@@ -87,6 +87,10 @@ SHAPES: dict[str, tuple[Callable[[], str | bytes], set[Outcome]]] = {
         lambda: korean('<a href="http://[::1">기사원문</a>' * 20_000 + "<p>ⓒ 가온일보 무단전재 금지</p>"),
         {OK, NO_ARTICLE},
     ),
+    "labels of machines without end": (
+        lambda: korean("<div><b>AI 요약</b><p>가나다</p></div>" * 20_000),
+        {OK, NO_ARTICLE},
+    ),
     "data, not a page": (lambda: json.dumps({"html": english()}), {NO_ARTICLE}),
     "data in lines, not a page": (
         lambda: "\n".join(json.dumps({"title": "a", "body": text}) for text in ENGLISH_BODY),
