@@ -11,18 +11,15 @@ import json
 import resource
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from flows.enrichment import contract, entity_model, tokens, training
-from flows.enrichment.annotator import annotate, entities
+from flows.enrichment.annotator import annotate
 from flows.enrichment.document import Document
-from tests.enrichment.test_quality_floor import PAGES, SENTENCES, count, f1, figures_of_pages, figures_of_sentences
+from tests.enrichment.test_quality_floor import PAGES, SENTENCES, figures_of_pages, figures_of_sentences
 
 ROUNDS = 5
 ASKED_SPEED_RATIO = 0.6
-NOUNS = frozenset(["NNG", "NNP", "SL", "SN", "XPN", "XSN"])
-Span = tuple[int, int]
 
 
 def documents() -> list[Document]:
@@ -72,28 +69,6 @@ def speed(pages: Sequence[Document]) -> dict[str, float]:
     }
 
 
-def noun_runs(text: str) -> set[Span]:
-    """Runs of nouns without a blank between, by Kiwi alone: the peer, without types."""
-    (found,) = tokens.tokenise([text])
-    runs: list[Span] = []
-    for token in found:
-        if token.tag in NOUNS:
-            joins = bool(runs) and runs[-1][1] == token.start
-            runs[-1:] = [(runs[-1][0], token.end)] if joins else [*runs[-1:], (token.start, token.end)]
-    return set(runs)
-
-
-def peer() -> dict[str, float]:
-    """Untyped spans of ours and of Kiwi's noun runs on the held-out half."""
-    counts: Counter[str] = Counter()
-    for line in SENTENCES.read_text(encoding="utf-8").splitlines()[1::2]:
-        gold = json.loads(line)
-        right: set[object] = {(e["start"], e["end"]) for e in gold["entities"]}
-        count(counts, "ours", {(e.start, e.end) for e in entities(gold["text"])}, right)
-        count(counts, "kiwi", set(noun_runs(gold["text"])), right)
-    return {"klue.untyped": f1(counts, "ours"), "klue.untyped.kiwi_noun_runs": f1(counts, "kiwi")}
-
-
 def folds() -> dict[str, float]:
     """Figures with the halves swapped, and the mean of both ways: trained anew, as the artifact was."""
     out: dict[str, list[float]] = {}
@@ -123,7 +98,7 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     quality = {f"pages.{name}": value for name, value in figures_of_pages().items()}
     quality |= {f"klue.held_out.{name}": value for name, value in figures_of_sentences().items()}
-    quality |= {**peer(), **whole_file(), **folds()}
+    quality |= {**whole_file(), **folds()}
     for name, value in quality.items():
         print(f"{name:36} {value:.3f}")
     print(json.dumps({**{n: round(v, 4) for n, v in quality.items()}, **taken, "peak_bytes": peak}))
