@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 EDITION ?= morning
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-extract floors bench-fetch bench-accounting
+.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,9 @@ bench-extract: setup ## figures of reading on the measuring set, beside stock tr
 
 floors: setup ## raise the floors of reading to the figures reached (LOWER=--lower to lower them too)
 	@$(BIN)/python -m tests.extraction.set_floors $(LOWER)
+
+bench-annotate: setup ## figures of annotating on the measuring set, and its speed beside Kiwi alone; figures as JSON
+	@$(BIN)/python -m tests.bench.annotate
 
 bench-fetch: setup ## pages per second against a local server, beside Scrapy's (installed apart); figures as JSON
 	@$(BIN)/python -m tests.bench.fetch

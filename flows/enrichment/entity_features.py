@@ -7,7 +7,7 @@ version it was trained with only.
 import itertools
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from flows import gazetteer
@@ -65,29 +65,28 @@ def units(text: str, tokens: Sequence[Token]) -> list[Unit]:
     """The units of a text, in order, without overlap."""
     out: list[Unit] = []
     at = 0
-    for token in tokens:
-        if token.end <= token.start or token.start < at:
+    for _, tag, start, end, is_known in tokens:
+        if end <= start or start < at:
             continue
-        at = token.end
-        surface = text[token.start : token.end]
-        cut = _cuts(surface, token.tag)
+        at = end
+        surface = text[start:end]
+        cut = _cuts(surface) if tag in ("NNP", "NNG") and end - start > 1 else ()
         if not cut:
-            out.append(Unit(surface, token.tag, token.start, token.end, token.is_known))
+            out.append(Unit(surface, tag, start, end, is_known))
             continue
         edges = [0, *cut, len(surface)]
         for left, right in itertools.pairwise(edges):
-            out.append(Unit(surface[left:right], token.tag, token.start + left, token.start + right))
+            out.append(Unit(surface[left:right], tag, start + left, start + right))
     return out
 
 
-def _cuts(surface: str, tag: str) -> list[int]:
-    """Where a morpheme has to be cut because a name may end inside it."""
-    if tag not in ("NNP", "NNG") or len(surface) < 2:
-        return []
+@lru_cache(maxsize=65_536)
+def _cuts(surface: str) -> tuple[int, ...]:
+    """Where a noun has to be cut because a name may end inside it."""
     if surface in _PAIRS:
-        return list(range(1, len(surface)))
+        return tuple(range(1, len(surface)))
     if _PERSONAL.fullmatch(surface) and surface[0] in lexicon.surnames():
-        return [1]
+        return (1,)
     if surface[-1] in "장인측전" and len(surface) > 2 and surface not in lexicon.roles():
         head = surface[:-1]
         if (
@@ -95,8 +94,8 @@ def _cuts(surface: str, tag: str) -> list[int]:
             or head in lexicon.organisations()
             or head.endswith(lexicon.organisation_suffixes())
         ):
-            return [len(head)]
-    return []
+            return (len(head),)
+    return ()
 
 
 @cache
@@ -260,23 +259,32 @@ class Seen(NamedTuple):
 def seen(text: str, parts: Sequence[Unit], codes: Sequence[str]) -> Seen:
     """Note of each unit what the templates ask. `codes` are those of `listed`."""
     size = len(parts)
-    forms = ["<2", "<1", *(_DIGITS.sub("0", p.surface) for p in parts), ">1", ">2", ">3"]
-    roles = [_role_code(p) for p in parts]
-    ends = ["" if p.tag not in _NOUNISH else lexicon.ending_kind(p.surface) for p in parts]
+    still = [_still(p.surface, p.tag, p.is_known) for p in parts]
+    own, shapes, roles, ends, plain = map(list, zip(*still, strict=True)) if still else ([], [], [], [], [])
+    forms = ["<2", "<1", *own, ">1", ">2", ">3"]
     role_ahead, end_ahead = _ahead(parts, roles, ends)
-    opens = [*(i == 0 or parts[i - 1].end < parts[i].start for i in range(size)), True]
-    blanks = [("_" if opens[i] else "") + ("_" if opens[i + 1] else "") for i in range(size)]
+    opens = ["_", *("_" if a.end < b.start else "" for a, b in itertools.pairwise(parts)), "_"]
+    blanks = [before + behind for before, behind in itertools.pairwise(opens)][:size]
     noted = (
         ["<2", "<1", *(p.tag for p in parts), ">1", ">2", ">3"],
         *map(
             _padded,
             (
-                codes, patterned(text, parts), [p.tag if p.tag in _PLAIN_TAGS else _shape(p) for p in parts], roles,
+                codes, patterned(text, parts), shapes, roles,
                 ends, _particles(parts), _in_single_marks(text, parts), role_ahead, end_ahead, blanks,
             ),
         ),
     )  # fmt: skip
-    return Seen((forms, *noted), [p.tag in _PLAIN_TAGS for p in parts], size)
+    return Seen((forms, *noted), plain, size)
+
+
+@lru_cache(maxsize=65_536)
+def _still(surface: str, tag: str, is_known: bool) -> tuple[str, str, str, str, bool]:
+    """What does not depend on where a morpheme stands: form, shape, role, ending, whether it opens no name."""
+    unit = Unit(surface, tag, 0, len(surface), is_known)
+    is_plain = tag in _PLAIN_TAGS
+    ending = lexicon.ending_kind(surface) if tag in _NOUNISH else ""
+    return _DIGITS.sub("0", surface), tag if is_plain else _shape(unit), _role_code(unit), ending, is_plain
 
 
 def _padded(values: Sequence[str]) -> list[str]:

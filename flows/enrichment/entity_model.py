@@ -141,9 +141,9 @@ class Model:
         if not sum(sizes):
             return [np.zeros((0, len(LABELS)), dtype=np.float32) for _ in texts]
         rows = self.rows(texts)
-        out = np.zeros((len(rows), len(LABELS)), dtype=np.float32)
-        for template in range(rows.shape[1]):
-            out += self.weights[rows[:, template]]
+        out = self.weights[rows[:, : features.PLAIN]].sum(axis=1)
+        full = np.flatnonzero(rows[:, features.PLAIN :].any(axis=1))
+        out[full] += self.weights[rows[full, features.PLAIN :]].sum(axis=1)
         return np.split(out, np.cumsum(sizes)[:-1])
 
 

@@ -53,7 +53,7 @@ def spans(text: str) -> list[tuple[int, int, str]]:
         for pattern in group:
             for match in pattern.finditer(text):
                 start, end = match.span()
-                if start < end and not any(taken[start:end]):
+                if start < end and taken.find(1, start, end) < 0:
                     taken[start:end] = b"\x01" * (end - start)
                     found.append((start, end, kind))
     found.sort()

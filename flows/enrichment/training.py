@@ -232,17 +232,22 @@ def figures(found: Sequence[frozenset[Found]], data: Sequence[Example]) -> Itera
         yield kind, r / max(p, 1), r / max(g, 1), 2 * r / max(p + g, 1)
 
 
-def main(gold_path: str, reviews_path: str, *options: str) -> None:
-    """Train on the even lines and the reviews, tell the figures on the odd lines, write the artifact."""
-    rows = read(Path(gold_path))
+def fit(gold_path: Path, reviews_path: Path, folds: Sequence[int]) -> Iterator[tuple[Model, Codes, list[Example]]]:
+    """For each fold (0: the even lines train, 1: the odd ones) what it learnt, and the sentences held out."""
+    rows = read(gold_path)
     gold = examples(rows)
-    reviews = examples(read(Path(reviews_path)), REVIEW_WEIGHT)
+    reviews = examples(read(reviews_path), REVIEW_WEIGHT)
     rng = random.Random(1)  # noqa: S311 - no secret depends on it
     copies = [examples([swapped(r, rng) for r in rows[half::2] for _ in range(COPIES)], COPY_WEIGHT) for half in (0, 1)]
     halves = [gold[0::2], gold[1::2]]
-    for fold in (0, 1) if "--folds" in options else (0,):
-        model, codes = train([*halves[fold], *copies[fold], *reviews])
-        held = halves[1 - fold]
+    for fold in folds:
+        yield *train([*halves[fold], *copies[fold], *reviews]), halves[1 - fold]
+
+
+def main(gold_path: str, reviews_path: str, *options: str) -> None:
+    """Train on the even lines and the reviews, tell the figures on the odd lines, write the artifact."""
+    folds = (0, 1) if "--folds" in options else (0,)
+    for fold, (model, codes, held) in zip(folds, fit(Path(gold_path), Path(reviews_path), folds), strict=True):
         for kind, p, r, f in figures(predict(model, held), held):
             sys.stdout.write(f"fold {fold} {kind:4} p {p:.4f} r {r:.4f} f1 {f:.4f}\n")
         if fold == 0 and "--dry" not in options:
