@@ -15,11 +15,13 @@ from flows.enrichment.reading import Paragraph, Reading
 from flows.enrichment.sentences import Span
 from flows.enrichment.tokens import has_hangul
 
-VERSION = 1
+VERSION = 2
 
 _PLAIN = re.compile(r"[A-Za-z]|[○◯OX×*]+|.*[○◯×*].*|[가-힣]?[○◯]{2}|[A-Z]씨?")
 _AFTER_UNNAMED = re.compile(r"\s?모(?:\s?\(|\s?씨|\s?군|\s?양|\s[가-힣])|\s?모$")
 _PERSON_PARTICLE = re.compile(r"(?:은|는|이|가|의|와|과|도|를|을)(?=[\s,.])")
+_GENITIVE = re.compile(r"[가-힣]의 ")  # `하늘의 별`: no name of a person has a genitive inside
+_OPENING, _CLOSING = "'‘\"“〈<《「『", "'’\"”〉>》」』"
 _PRESS_ROLES = frozenset(["기자", "취재기자", "특파원", "앵커", "아나운서", "선임기자", "전문기자"])
 MOST_READ = 60
 """Mentions of one person whose neighbours are read for titles."""
@@ -109,6 +111,8 @@ def _is_credible(person: _Found, paragraphs: dict[int, Paragraph]) -> bool:
         return not tokens or " " in name or len(person.mentions) > 1
     if len(name) == 3 and lexicon.is_name_like(name) and any(t.tag == "NNP" for t in tokens):
         return True
+    if _GENITIVE.search(name) or all(_is_in_marks(m, paragraphs) for m in person.mentions):
+        return False
     if any(t.tag not in ("NNP", "NNG", "SL", "NR", "XSN", "SP") for t in tokens):
         return False
     if len(name.split()[0]) == 1 and " " in name:
@@ -129,6 +133,13 @@ def _has_honorific(mention: Mention, paragraphs: dict[int, Paragraph]) -> bool:
     return (after[:1] in ("씨", "양", "군") and not after[1:2].isalpha()) or after.startswith(
         ("씨는", "씨가", "씨의", "씨를", "씨와")
     )
+
+
+def _is_in_marks(mention: Mention, paragraphs: dict[int, Paragraph]) -> bool:
+    """Whether marks enclose the mention and nothing else: so titles of works and nicknames are printed."""
+    text = paragraphs[mention.paragraph].text
+    before, after = text[max(0, mention.start - 1) : mention.start], text[mention.end : mention.end + 1]
+    return bool(before and after) and before in _OPENING and after in _CLOSING
 
 
 def _is_site(mention: Mention, paragraphs: dict[int, Paragraph]) -> bool:

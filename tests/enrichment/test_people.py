@@ -72,3 +72,19 @@ def test_the_title_behind_a_row_of_names_is_everybodys() -> None:
 def test_a_reporter_works_for_the_publisher() -> None:
     (one,) = found("윤가람 기자입니다.", names=("윤가람",), publisher="한빛방송")
     assert (one.org, one.role) == ("한빛방송", "기자")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("감독의 새 영화 ‘안녕 두리야’가 걸렸다.", "안녕 두리야"),
+        ("축제에서는 '두리두리'가 인기를 끌었다.", "두리두리"),
+        ("새 연극 두리의 외출이 막을 올렸다.", "두리의 외출"),
+    ],
+)
+def test_the_title_of_a_work_is_no_person(text: str, name: str) -> None:
+    assert found(text, names=(name,)) == []
+
+
+def test_a_person_who_stands_in_marks_once_is_a_person_all_the_same() -> None:
+    assert [one.name for one in found("‘윤가람’이 돌아왔다. 윤가람은 웃었다.", names=("윤가람",))] == ["윤가람"]
