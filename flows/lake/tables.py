@@ -115,6 +115,8 @@ ARTICLES = Table(
         "source_id": Column(pl.String, "source that it was fetched for", is_required=True),
         "url": Column(pl.String, "address after redirects, or as given with a saved page"),
         "canonical_url": Column(pl.String, "address as the page states it, normalised"),
+        "original_url": Column(pl.String, "address of the original, where the page says that it is a copy"),
+        "original_article_id": Column(pl.String, "article_id that the original has, if it is here"),
         "captured_at": Column(INSTANT, "when the page was fetched, or saved", is_required=True),
         "attempt": Column(
             pl.Int32, "1, and one more each time that a page was tried again; null in rows of older lakes = 1"

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.extraction.article import EXTRACTOR, Article, Outcome, Page
-from flows.extraction.identity import article_id
+from flows.extraction.identity import article_id, original_id
 from flows.extraction.reader import extract
 from flows.fetching.warc import read_payload
 from flows.lake import batches
@@ -113,6 +113,8 @@ def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
         "source_id": capture.source_id,
         "url": article.url,
         "canonical_url": article.canonical_url,
+        "original_url": article.original_url,
+        "original_article_id": original_id(article),
         "captured_at": capture.captured_at,
         "attempt": capture.attempt,
         "outcome": article.outcome.value,
