@@ -1,4 +1,4 @@
-"""What a publisher's pages held before and what they hold lately, counted over the lake: flags only, no text."""
+"""What a publisher's pages held before and what they hold lately, counted over the lake: flags only, no body."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

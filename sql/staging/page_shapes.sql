@@ -1,4 +1,4 @@
--- what:   what each reading of a page found, one flag a field: what fill rates and drift are counted from; no text is read
+-- what:   what each reading of a page found, one flag a field: what fill rates and drift are counted from; no body is read
 -- grain:  one row per capture and extractor
 -- key:    capture_id, extractor
 -- reads:  staging.articles, raw.sources
