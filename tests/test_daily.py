@@ -141,7 +141,7 @@ def test_a_portals_copies_lead_to_the_articles_of_their_publishers(
 ) -> None:
     rows = ask(
         first[0],
-        "SELECT copy.portal, copy.publisher, original.publisher AS original_publisher, original.portal AS original_portal "
+        "SELECT copy.publisher, original.publisher AS original_publisher, original.portal AS original_portal "
         "FROM articles AS copy LEFT JOIN articles AS original ON original.article_id = copy.original_article_id "
         "WHERE copy.portal IS NOT NULL",
     )
