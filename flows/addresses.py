@@ -60,6 +60,21 @@ _PATH_SAFE = "/%:@!$&'()*+,;=~-._|"
 _QUERY_SAFE = _PATH_SAFE + "?[]"
 _MOBILE_LABELS = ("www.", "m.", "mobile.", "amp.")
 
+# AMP caches show a publisher's AMP page under their own host; the page's address is in the path.
+_AMP_CACHE = re.compile(
+    r"https?://(?:[a-z0-9-]+\.cdn\.ampproject\.org/(?:c|v|i)|(?:www\.)?google\.[a-z.]{2,6}/amp)/(?P<tls>s/)?(?P<rest>.+)"
+)
+# Portals show one article on several hosts and paths, with its number in the path or in two parameters:
+# ending of the host, the paths, the parameters.
+_PORTAL_ARTICLES = (
+    ("naver.com", re.compile(r"/article/(\d{3})/(\d{10})$"), ("oid", "aid")),
+    ("daum.net", re.compile(r"/(?:v|newsview)/(\d{14,20})$"), ("newsid",)),
+    ("zum.com", re.compile(r"/articles/(\d+)(?:/[^/]*)?$"), ()),
+    ("zumst.com", re.compile(r"/articles/(\d+)(?:/[^/]*)?$"), ()),
+    ("nate.com", re.compile(r"/view/(\d{8}n\d+)$", re.IGNORECASE), ()),
+)
+_SAME_PORTAL = {"zumst.com": "zum.com"}
+
 
 class Problem(StrEnum):
     """Why a URL is not one to ask for. The values are those of the fetching stage's reasons."""
@@ -97,8 +112,9 @@ def url_key(url: str) -> str:
     """Give the stable 32-hex key under which all spellings of one page's address meet.
 
     Scheme, a leading `www.`/`m.`/`mobile.`/`amp.`, AMP marks in path or query, the order of query parameters, tracking
-    parameters, the fragment and a trailing slash do not matter. A URL that has no normal form gets the key of its own
-    characters. Never raises.
+    parameters, the fragment and a trailing slash do not matter; nor does the AMP cache or the one of a portal's hosts
+    and paths that shows it (Naver by press and article number, Daum, ZUM and Nate by article number). A URL that has no
+    normal form gets the key of its own characters. Never raises.
     """
     return _known_key(url) if len(url) <= MAX_KNOWN_CHARS else _key(url)
 
@@ -112,8 +128,12 @@ def _key(url: str) -> str:
     form = normalise(url)
     if form is None:
         return _digest(url.strip())
+    if cached := _AMP_CACHE.match(form):
+        form = normalise(f"http{'s' if cached['tls'] else ''}://{cached['rest']}") or form
     parts = urlsplit(form)
     name, _, port = parts.netloc.rpartition(":") if _PORT.search(parts.netloc) else (parts.netloc, "", "")
+    if shown := _portal_article(name, parts.path, parts.query):
+        return _digest(shown)
     pairs = sorted(pair for pair in parts.query.split("&") if pair and not _is_amp(pair))
     return _digest("\n".join([_bare_host(name), port, _bare_path(parts.path), "&".join(pairs)]))
 
@@ -270,6 +290,36 @@ def _is_tracking(pair: str) -> bool:
 def _is_amp(pair: str) -> bool:
     name, _, value = pair.partition("=")
     return name.lower() in AMP_NAMES and value.lower() in {"", "1", "true", "amp", "y"}
+
+
+def _portal_article(name: str, path: str, query: str) -> str | None:
+    """Portal and number of the article that a portal's address shows; None for every other address."""
+    for portal, paths, names in _PORTAL_ARTICLES:
+        if name != portal and not name.endswith("." + portal):
+            continue
+        match = paths.search(path.rstrip("/"))
+        given = dict(pair.partition("=")[::2] for pair in query.split("&"))
+        numbers = match.groups() if match else tuple(given.get(one, "") for one in names)
+        if numbers and all(numbers):
+            return "\n".join([_SAME_PORTAL.get(portal, portal), *numbers]).lower()
+    return None
+
+
+def is_other_layout(url: str) -> bool:
+    """Whether an address is of a mobile or AMP page by its host, path or parameters. Never raises."""
+    form = normalise(url)
+    if form is None:
+        return False
+    parts = urlsplit(form)
+    name = (parts.hostname or "").removeprefix("www.")
+    labelled = any(name.startswith(label) and "." in name[len(label) :] for label in _MOBILE_LABELS[1:])
+    is_amp = any(map(_is_amp, parts.query.split("&"))) or _bare_path(parts.path) != parts.path.rstrip("/")
+    return labelled or is_amp or parts.path.startswith(("/m/", "/mobile/", "/amp/"))
+
+
+def site(url: str) -> str:
+    """Host without the labels that only choose a layout; empty where there is no normal form. Never raises."""
+    return _bare_host(host(url))
 
 
 def _bare_host(name: str) -> str:

@@ -12,6 +12,7 @@ from flows.lake.batches import Count, Writer, writing
 from flows.lake.due import Unread
 from flows.runs import Progress, close, now, pool, run_id
 from flows.settings import settings
+from flows.steps.drifting import lost_fields
 from flows.steps.reading import lost_batch, read_batch, warm_up
 from flows.steps.rows import total
 from flows.workers import Lost, Workers
@@ -44,4 +45,5 @@ def extract() -> list[Count]:
             with pool(settings(), warm_up) as workers:
                 for start in range(0, len(unread), size):
                     counts += read_group(workers, writer, run, progress, unread[start : start + size])
-        return close(writer, "extract", run, started_at, total(counts))
+        warnings = lost_fields(writer.connection, started_at) if unread else ()
+        return close(writer, "extract", run, started_at, total(counts), warnings)

@@ -116,6 +116,55 @@ def test_all_spellings_of_one_article_share_a_key() -> None:
 
 
 @pytest.mark.parametrize(
+    "spellings",
+    [
+        (
+            "https://n.news.naver.com/mnews/article/001/0099999901?sid=102",
+            "https://n.news.naver.com/article/001/0099999901",
+            "https://news.naver.com/main/read.naver?mode=LSD&mid=sec&sid1=100&oid=001&aid=0099999901",
+            "https://m.news.naver.com/read.nhn?oid=001&aid=0099999901",
+            "https://m.sports.naver.com/kbaseball/article/001/0099999901",
+        ),
+        (
+            "https://v.daum.net/v/20260304093012345?f=p",
+            "http://news.v.daum.net/v/20260304093012345",
+            "https://v.media.daum.net/v/20260304093012345",
+            "http://media.daum.net/politics/newsview?newsid=20260304093012345",
+        ),
+        (
+            "https://news.zum.com/articles/99999901",
+            "https://m.news.zum.com/articles/99999901/%EC%A0%9C%EB%AA%A9",
+            "https://m.news.zumst.com/articles/99999901",
+        ),
+        ("https://news.nate.com/view/20260304n12345?mid=n0100", "http://m.news.nate.com/View/20260304N12345"),
+        (
+            "https://harbour.example/news/1",
+            "https://www-harbour-example.cdn.ampproject.org/c/s/www.harbour.example/news/1/amp",
+            "https://www.google.com/amp/s/amp.harbour.example/news/1?amp=1",
+        ),
+    ],
+    ids=["naver", "daum", "zum", "nate", "AMP cache"],
+)
+def test_the_hosts_and_paths_on_which_a_portal_or_cache_shows_one_article_share_a_key(spellings: list[str]) -> None:
+    assert len({url_key(url) for url in spellings}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://n.news.naver.com/article/001/0099999901", "https://n.news.naver.com/article/002/0099999901"),
+        ("https://n.news.naver.com/article/001/0099999901", "https://n.news.naver.com/article/001/0099999902"),
+        ("https://news.naver.com/read?oid=001&sid=1", "https://news.naver.com/read?oid=001&sid=2"),
+        ("https://v.daum.net/v/20260304093012345", "https://v.daum.net/v/20260304093012346"),
+        ("https://notnaver.com/article/001/0099999901", "https://n.news.naver.com/article/001/0099999901"),
+        ("https://google.com/amp/s/harbour.example/1", "https://google.com/amp/s/harbour.example/2"),
+    ],
+)
+def test_two_articles_of_a_portal_stay_two(one: str, other: str) -> None:
+    assert url_key(one) != url_key(other)
+
+
+@pytest.mark.parametrize(
     "other",
     [
         "https://harbour.example/news/2",

@@ -136,6 +136,20 @@ def test_the_wire_story_is_shown_with_the_outlets_that_ran_it(
     assert len({row["ran_by"] for row in wire}) >= 3
 
 
+def test_a_portals_copies_lead_to_the_articles_of_their_publishers(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
+) -> None:
+    rows = ask(
+        first[0],
+        "SELECT copy.publisher, original.publisher AS original_publisher, original.portal AS original_portal "
+        "FROM articles AS copy LEFT JOIN articles AS original ON original.article_id = copy.original_article_id "
+        "WHERE copy.portal IS NOT NULL",
+    )
+    assert len(rows) >= 4
+    assert {row["original_portal"] for row in rows} == {None}
+    assert [row["original_publisher"] for row in rows] == [row["publisher"] for row in rows]
+
+
 def test_the_warc_files_are_readable_by_another_tool_and_hold_every_capture(
     first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
 ) -> None:

@@ -134,6 +134,7 @@ class Article:
     reason: str | None = None
     url: str | None = None
     canonical_url: str | None = None
+    original_url: str | None = None  # on another site, where the page says that it is a copy
     lang: str | None = None  # BCP 47, of the body
     publisher: str | None = None
     portal: str | None = None  # who shows the article, when not the publisher

@@ -289,6 +289,7 @@ def _assembled(
         Outcome.OK,
         url=head.url,
         canonical_url=head.canonical,
+        original_url=portals.find_original(root, head.url, head.canonical, head.portal is not None),
         lang=lang,
         publisher=publisher,
         portal=head.portal if head.portal != publisher else None,

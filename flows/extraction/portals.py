@@ -4,9 +4,12 @@ Two ways of saying it count. Portals name both in one meta element, `publisher |
 page leads to the original on another host and prints two notices, one of the publisher and one of its own.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from flows import addresses
 from flows.extraction import korean, notices, publishers
 from flows.extraction.metadata import Metas
 from flows.extraction.publishers import host_of, known
@@ -15,10 +18,11 @@ from flows.extraction.tree import Element, clean, text_of
 MAX_LINKS = 600
 MAX_NAME_CHARS = 40
 
+_NO_HOUSES = ("web.archive.org", "cdn.ampproject.org", "google.com")
 _PAIR = re.compile(r"^(?P<publisher>[^|]{2,40}?)\s*\|\s*(?P<portal>[^|]{2,40})$")
 LEADS_AWAY = re.compile(
     r"(?:기사\s?)?원문(?:\s?기사)?(?:\s?(?:보기|보러\s?가기|링크))?|원본\s?(?:기사\s?)?보기|"
-    r".{0,20}(?:언론사|누리집|홈페이지|사이트)(?:에서|로)?\s?(?:원문\s?)?(?:보기|가기|이동)|"
+    r".{0,20}(?:언론사|누리집|홈페이지|사이트)(?:에서|로)?\s?(?:원문\s?)?(?:보기|가기|이동|연결)|"
     r"(?:read|view|see) (?:the )?(?:original|full)(?: article| story)?(?: (?:on|at) .{2,40})?|"
     r"original (?:article|source)",
     re.IGNORECASE,
@@ -39,6 +43,33 @@ def find_shown(root: Element, metas: Metas, host: str, notice_lines: list[str]) 
     if not 1 < len(site) <= MAX_NAME_CHARS:
         return None
     return _paired(root, metas, site, notice_lines) or _led_away(root, site, host, notice_lines)
+
+
+def find_original(root: Element, url: str | None, canonical: str | None, is_portal: bool) -> str | None:
+    """The address of the original, on another site, where the page is a copy and says so; None where it does not.
+
+    A page says so with a canonical address on another house's site, a portal also with a link of that meaning
+    (기사원문, 원문보기, `read the original`). Archives and AMP caches show a page, they run no copy of it.
+    """
+    host = host_of(url)
+    if not host or host.endswith(_NO_HOUSES):
+        return None
+    if canonical and _house(host_of(canonical)) != _house(host):
+        return canonical
+    links = itertools.islice(root.iter("a"), MAX_LINKS) if is_portal else ()
+    for link in links:
+        if LEADS_AWAY.fullmatch(text_of(link)[:80]):
+            target = addresses.normalise(link.get("href") or "", url)
+            if target and _house(host_of(target)) != _house(host) and urlsplit(target).path.strip("/"):
+                return target
+    return None
+
+
+def _house(host: str) -> str:
+    """The registrable part of a host, well enough: two labels, or three where the last two are of a kind `co.kr`."""
+    labels = host.split(".")
+    is_second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3 if is_second_level else -2 :])
 
 
 def _paired(root: Element, metas: Metas, site: str, notice_lines: list[str]) -> Shown | None:

@@ -34,7 +34,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """One capture that the current extractor has not read."""
+    """One capture that the current extractor has not read, or lost and is to try again."""
 
     capture_id: str
     url: str | None
@@ -50,6 +50,13 @@ class Unread:
     robots_file: str | None
     robots_offset: int | None
     robots_bytes: int | None
+    attempt: int = 1  # of reading it with this extractor
+
+
+MAX_ATTEMPTS = 3
+"""How often a page is read that was lost: killed at its deadline, crashed, or a fault of ours or of the disk. What a
+busy machine or a full memory did once passes; what happens three times will happen until the reader is another."""
+LOST = ("deadline", "crashed", "reader_error")
 
 
 def held(connection: duckdb.DuckDBPyConnection, kind: str, url_keys: Sequence[str]) -> dict[str, Held]:
@@ -153,12 +160,15 @@ def new_listings(connection: duckdb.DuckDBPyConnection, listing_ids: Sequence[st
 
 
 def unread(connection: duckdb.DuckDBPyConnection, extractor: str, limit: int = 1_000_000) -> list[Unread]:
-    """Stored captures of articles that this extractor has not read, in the order in which they lie in WARC files."""
+    """Stored captures of articles that this extractor has not read, in the order in which they lie in WARC files.
+
+    Among them those that it lost in earlier runs, up to `MAX_ATTEMPTS` times in all.
+    """
     rows = connection.execute(
         """
         SELECT c.capture_id, c.final_url, c.captured_at, c.content_type, c.source_id, s.timezone, s.name,
                c.truncated, c.warc_file, c.warc_offset, c.warc_bytes,
-               robots.warc_file, robots.warc_offset, robots.warc_bytes
+               robots.warc_file, robots.warc_offset, robots.warc_bytes, coalesce(a.attempt, 0) + 1
         FROM lake.raw.captures AS c
         JOIN lake.raw.fetches AS f USING (capture_id)
         LEFT JOIN (
@@ -167,13 +177,16 @@ def unread(connection: duckdb.DuckDBPyConnection, extractor: str, limit: int = 1
         ) AS s ON s.source_id = c.source_id
         LEFT JOIN lake.raw.captures AS asked ON asked.capture_id = c.robots_capture_id
         LEFT JOIN lake.raw.captures AS robots ON robots.capture_id = coalesce(asked.refers_to, asked.capture_id)
+        LEFT JOIN (
+            SELECT capture_id, max(coalesce(attempt, 1)) AS attempt, bool_and(list_contains($lost, outcome)) AS is_lost
+            FROM lake.staging.articles WHERE extractor = $extractor GROUP BY capture_id
+        ) AS a ON a.capture_id = c.capture_id
         WHERE c.kind = 'article' AND c.record_type <> 'revisit' AND f.state = 'stored'
-          AND NOT EXISTS (
-            SELECT 1 FROM lake.staging.articles AS a WHERE a.capture_id = c.capture_id AND a.extractor = ?)
+          AND (a.capture_id IS NULL OR (a.is_lost AND a.attempt < $most))
         ORDER BY c.warc_file, c.warc_offset
-        LIMIT ?
+        LIMIT $limit
         """,
-        [extractor, limit],
+        {"extractor": extractor, "lost": list(LOST), "most": MAX_ATTEMPTS, "limit": limit},
     ).fetchall()
     return [Unread(*row) for row in rows]
 

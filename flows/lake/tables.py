@@ -107,15 +107,20 @@ CAPTURES = Table(
 
 ARTICLES = Table(
     name="staging.articles",
-    grain="one row per capture offered to the extractor, whatever came of it",
-    key=("capture_id", "extractor"),
+    grain="one row per capture offered to the extractor, and again where it was lost and tried again",
+    key=("capture_id", "extractor", "attempt"),
     columns={
         "capture_id": CAPTURE,
         "article_id": ARTICLE,
         "source_id": Column(pl.String, "source that it was fetched for", is_required=True),
         "url": Column(pl.String, "address after redirects, or as given with a saved page"),
         "canonical_url": Column(pl.String, "address as the page states it, normalised"),
+        "original_url": Column(pl.String, "address of the original, where the page says that it is a copy"),
+        "original_article_id": Column(pl.String, "article_id that the original has, if it is here"),
         "captured_at": Column(INSTANT, "when the page was fetched, or saved", is_required=True),
+        "attempt": Column(
+            pl.Int32, "1, and one more each time that a page was tried again; null in rows of older lakes = 1"
+        ),
         "outcome": Column(pl.String, "ok, or why there is no article (docs/outcomes.md)", is_required=True),
         "reason": Column(pl.String, "short reason beside the outcome"),
         "lang": Column(pl.String, "BCP 47, of the body"),
@@ -136,6 +141,7 @@ ARTICLES = Table(
         ),
         "body": Column(pl.List(pl.String), "paragraphs in order, sub-headings included"),
         "body_chars": Column(pl.Int64, "characters of the body", is_required=True),
+        "paragraph_count": Column(pl.Int32, "paragraphs of the body; null in rows of older lakes"),
         "captions": Column(
             pl.List(pl.Struct({"text": pl.String, "credit": pl.String, "url": pl.String})), "pictures' words"
         ),

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.extraction.article import EXTRACTOR, Article, Outcome, Page
-from flows.extraction.identity import article_id
+from flows.extraction.identity import article_id, original_id
 from flows.extraction.reader import extract
 from flows.fetching.warc import read_payload
 from flows.lake import batches
@@ -92,10 +92,15 @@ def write_batch(lake: Path, read: Iterable[tuple[Unread, Article]]) -> BatchRead
     """Write the rows of one batch."""
     pairs = list(read)
     now = datetime.now(UTC)
-    batch = batches.batch_id("extract", EXTRACTOR, [capture.capture_id for capture, _ in pairs])
+    batch = batches.batch_id("extract", EXTRACTOR, [_key(capture) for capture, _ in pairs])
     rows = [row(capture, article, now) for capture, article in pairs]
     file = batches.write(lake, ARTICLES, rows, batch)
     return BatchRead(batch, file, dict(Counter(article.outcome.value for _, article in pairs)))
+
+
+def _key(capture: Unread) -> str:
+    """What a batch is named after. A page tried again is a new input, or its new row would pass for a committed one."""
+    return capture.capture_id if capture.attempt == 1 else f"{capture.capture_id}#{capture.attempt}"
 
 
 def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
@@ -108,7 +113,10 @@ def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
         "source_id": capture.source_id,
         "url": article.url,
         "canonical_url": article.canonical_url,
+        "original_url": article.original_url,
+        "original_article_id": original_id(article),
         "captured_at": capture.captured_at,
+        "attempt": capture.attempt,
         "outcome": article.outcome.value,
         "reason": article.reason,
         "lang": article.lang,
@@ -127,6 +135,7 @@ def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
         "authors": _dicts(article.authors),
         "body": list(article.body),
         "body_chars": sum(map(len, article.body)),
+        "paragraph_count": len(article.body),
         "captions": _dicts(article.captions),
         "links": _dicts(article.links),
         "related_headlines": _dicts(article.related_headlines),

@@ -28,12 +28,15 @@
 -- column ai_training: prohibited, permission_required, allowed; null = not stated
 -- column url: address after redirects
 -- column canonical_url: address as the page states it
+-- column original_url: address of the original, where the page says that it is a copy
+-- column original_article_id: the article_id that the original has, if it is here
 -- column is_sample: of the made-up press that ships with the project
 -- column extractor: name and version of what made the row
 SELECT
     article_id, capture_id, publisher, portal, source_id, title, title_markers, subtitle, section, lang,
     published_date, published_at, modified_at, captured_at, authors, body, body_chars, captions, topics,
     related_headlines, comment_count, is_paywalled, version_number AS version_count,
-    rights_ai_training AS ai_training, url, canonical_url, is_sample, extractor
+    rights_ai_training AS ai_training, url, canonical_url,
+    original_url, original_article_id, is_sample, extractor
 FROM lake.staging.current_articles
 WHERE is_current

@@ -102,6 +102,39 @@ def test_a_site_that_names_its_own_writer_is_no_portal(head: str) -> None:
     assert (article.publisher, article.portal) == ("두루모음", None)
 
 
+ORIGINAL = "https://www.gaon.example/news/998877"
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "body"),
+    [
+        ("https://n.news.naver.com/article/001/0099999901", "", f'<a href="{ORIGINAL}?utm_source=n">기사원문</a>'),
+        ("https://news.zum.com/articles/99999901", "", f'<a href="{ORIGINAL}"><b>해당 언론사로 연결</b></a>'),
+        ("https://news.nate.com/view/20260304n12345", f'<link rel="canonical" href="{ORIGINAL}">', ""),
+        ("https://dodam.example/copy/1", f'<link rel="canonical" href="{ORIGINAL}">', ""),
+    ],
+)
+def test_a_copy_leads_to_its_original_where_the_page_says_so(url: str, head: str, body: str) -> None:
+    article = read(korean(f"</div>{body}<div>", head), url)
+    assert article.original_url == ORIGINAL
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "body"),
+    [
+        ("https://n.news.naver.com/article/001/0099999901", "", '<a href="https://www.gaon.example/">기사원문</a>'),
+        ("https://n.news.naver.com/article/001/0099999901", "", f'<a href="{ORIGINAL}">구독하기</a>'),
+        ("https://n.news.naver.com/article/001/0099999901", "", '<a href="https://m.naver.com/x">기사원문</a>'),
+        ("https://n.news.naver.com/article/001/0099999901", "", '<a href="javascript:go()">기사원문</a>'),
+        ("https://dodam.example/1", "", f'<a href="{ORIGINAL}">원문보기</a>'),
+        ("https://m.gaon.example/998877", f'<link rel="canonical" href="{ORIGINAL}">', ""),
+        ("https://web.archive.org/web/2026/" + ORIGINAL, f'<link rel="canonical" href="{ORIGINAL}">', ""),
+    ],
+)
+def test_a_page_that_names_no_original_has_none(url: str, head: str, body: str) -> None:
+    assert read(korean(f"</div>{body}<div>", head), url).original_url is None
+
+
 def test_a_label_alone_on_a_line_of_a_text_page_is_read_against_the_notice() -> None:
     caption = "2일 새 도서관 앞에서 주민들이 줄을 서 있다. /사진=가온시 제공"
     lines = [HEADLINE, "가온소식", caption, "", *KOREAN_BODY, "<저작권자 © 가온소식, 무단전재 및 재배포 금지>"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from flows.extraction.article import Article, Outcome
 from flows.lake import batches, due, views
 from flows.lake.annotation_tables import ANNOTATIONS, QUOTES
-from flows.lake.tables import ARTICLES, FETCHES, LISTINGS, SOURCES
+from flows.lake.tables import ARTICLES, CAPTURES, FETCHES, LISTINGS, SOURCES
 from flows.steps.publishing import SQL
 from flows.steps.reading import row
 from tests.lake.test_batches import source
@@ -104,3 +104,35 @@ def test_a_new_reader_means_new_annotations_and_the_views_never_mix_two_readings
         assert writer.connection.execute("SELECT text FROM lake.mart.quotes").fetchall() == []
         writer.commit_rows("test", "run", "b4", annotated("reader/2"))  # type: ignore[arg-type]
         assert writer.connection.execute("SELECT text FROM lake.mart.quotes").fetchall() == [("reader/2",)]
+
+
+def test_a_page_that_was_lost_is_tried_three_times_in_all_and_one_that_was_judged_never_again(tmp_path: Path) -> None:
+    def capture(name: str) -> dict[str, object]:
+        place = {"warc_file": "w", "warc_offset": len(name), "warc_bytes": 1, "payload_bytes": 1}
+        known = {"capture_id": name, "url": name, "url_key": name, "source_id": "neuti", "kind": "article"}
+        return {**known, **place, "record_type": "response", "captured_at": NOW, "payload_sha256": name}
+
+    def read(name: str, outcome: Outcome, attempt: int | None) -> dict[str, object]:
+        article = Article(id=name, input=name, outcome=outcome)
+        return {**row(unread(capture_id=name), article, NOW), "attempt": attempt, "extractor": "reader/1"}
+
+    names = ("late", "crashed", "fault", "list", "older lake", "new")
+    fetches = [{**fetch(name, "stored", NOW), "capture_id": name} for name in names]
+    judged = [
+        read("late", Outcome.DEADLINE, 1),
+        read("crashed", Outcome.CRASHED, 1),
+        read("crashed", Outcome.CRASHED, 2),
+        read("fault", Outcome.READER_ERROR, 1),
+        read("fault", Outcome.CRASHED, 2),
+        read("fault", Outcome.DEADLINE, 3),
+        read("list", Outcome.NO_ARTICLE, 1),
+        read("older lake", Outcome.DEADLINE, None),
+    ]
+    with batches.writing(tmp_path, "test") as writer:
+        held = [(SOURCES, [source("neuti")]), (FETCHES, fetches), (CAPTURES, [capture(name) for name in names])]
+        writer.commit_rows("test", "run", "b1", [*held, (ARTICLES, judged)])
+        waiting = {one.capture_id: one.attempt for one in due.unread(writer.connection, "reader/1")}
+        assert waiting == {"late": 2, "crashed": 3, "older lake": 2, "new": 1}
+        # A new reader reads everything, whatever became of it before.
+        assert {one.attempt for one in due.unread(writer.connection, "reader/2")} == {1}
+        assert len(due.unread(writer.connection, "reader/2")) == len(names)

@@ -6,8 +6,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.extraction.article import Article, Outcome
+from flows.extraction.article import Article, Outcome, Page
 from flows.extraction.identity import article_id
+from flows.extraction.reader import extract
 from flows.lake.due import Unread
 from flows.lake.tables import ARTICLES
 from flows.steps.reading import moment, read_one, row
@@ -86,3 +87,23 @@ def test_without_any_address_the_words_are_the_identity() -> None:
     again = Article(id="b", input="b", outcome=Outcome.OK, publisher="느티일보", title="가", body=("나",))
     other = Article(id="c", input="c", outcome=Outcome.OK, publisher="느티일보", title="가", body=("다",))
     assert article_id(first) == article_id(again) != article_id(other)
+
+
+def test_the_row_tells_encoding_replacement_share_and_way() -> None:
+    words = "느티시가 마흔 해 된 시장의 지붕을 새로 얹는다고 4일 밝혔다. 공사는 다음 달에 시작해 아홉 달 걸린다. " * 6
+    html = f'<html><meta property="og:type" content="article"><body><article><p>{words}</p></article></body></html>'
+    page = Page(id="a", input="a", payload=html.encode("cp949"), content_type="text/html; charset=utf-8")
+    kept = row(unread(), extract(page), NOW)
+    assert (kept["outcome"], kept["charset_declared"], kept["charset_used"]) == ("ok", "utf-8", "cp949")
+    assert (kept["replacement_share"], kept["is_truncated"], kept["paragraph_count"]) == (0, False, 1)
+    assert kept["method"]
+
+
+def test_a_page_of_which_more_than_one_in_a_hundred_characters_is_lost_is_set_aside_with_its_share() -> None:
+    damaged = "<html><body><p>느티시장 지붕을 새로 얹는다.\x00</p></body></html>" * 20
+    kept = row(unread(), extract(Page(id="a", input="a", payload=damaged.encode())), NOW)
+    assert kept["outcome"] == "undecodable"
+    assert kept["charset_used"]
+    assert 0.01 < float(str(kept["replacement_share"])) < 1
+    assert "could not be read as" in str(kept["reason"])
+    assert kept["body"] == []
