@@ -5,6 +5,7 @@ import polars as pl
 from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.schema import INSTANT, Column, Table
+from flows.lake.tables_copies import COPY_TABLES
 
 SOURCES = Table(
     name="raw.sources",
@@ -209,5 +210,5 @@ RUNS = Table(
     },
 )
 
-TABLES = (SOURCES, LISTINGS, FETCHES, CAPTURES, ARTICLES, ANNOTATIONS, *ANNOTATION_TABLES, BATCHES, RUNS)
+TABLES = (SOURCES, LISTINGS, FETCHES, CAPTURES, ARTICLES, ANNOTATIONS, *ANNOTATION_TABLES, *COPY_TABLES, BATCHES, RUNS)
 BY_NAME = {table.name: table for table in TABLES}
