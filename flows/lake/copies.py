@@ -39,6 +39,7 @@ class Known:
     article_batch_id: str
     extractor: str
     publisher: str | None
+    portal: str | None
     published_at: datetime | None
     published_date: date | None
     captured_at: datetime
@@ -183,8 +184,8 @@ def known(connection: duckdb.DuckDBPyConnection, numbers: Collection[int]) -> di
     asked = pl.DataFrame({"number": sorted(numbers)}, schema={"number": pl.Int64})  # noqa: F841 - read by DuckDB
     rows = connection.execute(
         """
-        SELECT number, article_id, capture_id, article_batch_id, extractor, publisher, published_at, published_date,
-               captured_at, wire_source
+        SELECT number, article_id, capture_id, article_batch_id, extractor, publisher, portal, published_at,
+               published_date, captured_at, wire_source
         FROM lake.staging.sketched SEMI JOIN asked USING (number)
         """
     ).fetchall()

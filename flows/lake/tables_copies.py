@@ -24,6 +24,7 @@ SKETCHED = Table(
         "text_sha256": Column(pl.String, "of headline and body, hex; null where the text was not read"),
         "shingle_count": Column(pl.Int32, "different word 3-grams of the text", is_required=True),
         "publisher": Column(pl.String, "the news organisation; the source's name where the page does not state one"),
+        "portal": Column(pl.String, "portal that shows the article, when it is not the publisher"),
         "published_at": Column(INSTANT, "publication as the page states it"),
         "published_date": Column(pl.Date, "day of publication in the publisher's zone"),
         "captured_at": Column(INSTANT, "when the page was fetched, or saved", is_required=True),
@@ -58,7 +59,8 @@ COPIES = Table(
         "first_article_id": Column(pl.String, "article of the earlier text", is_required=True),
         "first_by": Column(
             pl.String,
-            "what tells which was first: credit (the later names the earlier's publisher), published, captured, number",
+            "what tells which was first: credit (the later names the earlier's publisher), portal (the later is shown by "
+            "one), published, captured, number",
             is_required=True,
         ),
         "shared_count": Column(pl.Int32, "different word 3-grams in common", is_required=True),

@@ -33,6 +33,7 @@ class Text:
 
     number: int  # order of arrival in the index
     publisher: str | None
+    portal: str | None
     published_at: datetime | None
     published_date: date | None
     captured_at: datetime
@@ -80,16 +81,19 @@ def is_copy(pair: Pair) -> bool:
 
 
 def first_of(one: Text, other: Text) -> tuple[Text, str]:
-    """Which of two texts was first, and by what: `credit`, `published`, `captured` or `number`.
+    """Which of two texts was first, and by what: `credit`, `portal`, `published`, `captured` or `number`.
 
-    Who names the other's publisher as the source took it from there, whatever the clocks say. Then the stated time;
-    where one of both states only the day, the day; then the time of capture; then the order of arrival.
+    Who names the other's publisher as the source took it from there, whatever the clocks say; a portal took it from the
+    publisher itself. Then the stated time; where one of both states only the day, the day; then the time of capture;
+    then the order of arrival.
     """
     if one.wire_source != other.wire_source or one.publisher != other.publisher:
         if one.wire_source and one.wire_source == other.publisher != one.publisher:
             return other, "credit"
         if other.wire_source and other.wire_source == one.publisher != other.publisher:
             return one, "credit"
+    if one.publisher == other.publisher and (one.portal is None) != (other.portal is None):
+        return (one if one.portal is None else other), "portal"
     if one.published_at and other.published_at:
         if one.published_at != other.published_at:
             return (one if one.published_at < other.published_at else other), "published"

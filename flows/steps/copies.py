@@ -136,6 +136,7 @@ def _sketched(number: int, key: Unsketched, text: ArticleText, outcome: str, dig
         "text_sha256": digest,
         "shingle_count": count,
         "publisher": text.publisher or key.source_name,
+        "portal": text.portal,
         "published_at": text.published_at,
         "published_date": text.published_date,
         "captured_at": text.captured_at,
@@ -263,7 +264,9 @@ def _copy_row(pair: Pair, known: dict[int, Known]) -> Row:
 
 
 def _text(one: Known) -> Text:
-    return Text(one.number, one.publisher, one.published_at, one.published_date, one.captured_at, one.wire_source)
+    return Text(
+        one.number, one.publisher, one.portal, one.published_at, one.published_date, one.captured_at, one.wire_source
+    )
 
 
 _SAYS = {

@@ -48,6 +48,7 @@ class ArticleText:
     article_id: str
     batch_id: str
     publisher: str | None
+    portal: str | None
     title: str | None
     body: tuple[str, ...]
     author_names: tuple[str, ...]
@@ -71,7 +72,7 @@ def texts(
     with closing(_connection(lake).cursor()) as cursor:
         cursor.execute(
             """
-            SELECT capture_id, article_id, batch_id, publisher, title,
+            SELECT capture_id, article_id, batch_id, publisher, portal, title,
                    CASE WHEN body_chars <= $max_chars THEN body
                         ELSE [array_to_string(body, chr(10))[:$max_chars]] END,
                    list_transform(authors, lambda a: a.name), published_at, published_date, captured_at
@@ -87,8 +88,7 @@ def texts(
             },
         )
         while rows := cursor.fetchmany(500):
-            for capture, article, batch, publisher, title, body, names, published, day, captured in rows:
-                yield ArticleText(
-                    capture, article, batch, publisher, title, tuple(part or "" for part in body or ()),
-                    tuple(name for name in names or () if name), published, day, captured,
-                )  # fmt: skip
+            for *before, body, names, published_at, published_date, captured_at in rows:
+                paragraphs = tuple(part or "" for part in body or ())
+                people = tuple(name for name in names or () if name)
+                yield ArticleText(*before, paragraphs, people, published_at, published_date, captured_at)
