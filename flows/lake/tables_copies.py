@@ -59,8 +59,8 @@ COPIES = Table(
         "first_article_id": Column(pl.String, "article of the earlier text", is_required=True),
         "first_by": Column(
             pl.String,
-            "what tells which was first: credit (the later names the earlier's publisher), portal (the later is shown by "
-            "one), published, captured, number",
+            "what tells which was first: credit (the later names the earlier's publisher), portal (the later is "
+            "shown by one), published, captured, number",
             is_required=True,
         ),
         "shared_count": Column(pl.Int32, "different word 3-grams in common", is_required=True),

@@ -88,7 +88,7 @@ def texts(
             },
         )
         while rows := cursor.fetchmany(500):
-            for *before, body, names, published_at, published_date, captured_at in rows:
+            for capture, article, batch, publisher, portal, title, body, names, *times in rows:
                 paragraphs = tuple(part or "" for part in body or ())
                 people = tuple(name for name in names or () if name)
-                yield ArticleText(*before, paragraphs, people, published_at, published_date, captured_at)
+                yield ArticleText(capture, article, batch, publisher, portal, title, paragraphs, people, *times)
