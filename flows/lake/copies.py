@@ -15,6 +15,10 @@ MAX_CARRIERS = 500
 """A 3-gram that more texts carry is a phrase of the language, a publisher's standing line or a template: no sign of a
 copy. The most used wire story in one language runs in some two hundred outlets."""
 
+STANDING = 5
+"""A 3-gram in so many articles for each publisher that prints it is a standing line (a notice, an appeal, a series'
+heading): a wire story is in many outlets once, a standing line in one outlet many times."""
+
 MIN_HASHES = 2
 """Sampled 3-grams that two texts must have in common to be compared."""
 
@@ -52,6 +56,25 @@ class Template:
 
     article_id: str  # one that carries it
     article_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandingLine:
+    """3-grams that one publisher prints again and again."""
+
+    publisher: str
+    article_id: str  # one that carries them
+    article_count: int  # articles that carry the most used of them
+    hash_count: int  # sampled 3-grams, about a sixteenth of all
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of texts that may be copies, and what was no sign of a copy."""
+
+    pairs: list[tuple[int, int]]
+    templates: list[Template]
+    standing_lines: list[StandingLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +145,11 @@ def next_range(
     return (int(row[0]), int(row[1]), int(row[2])) if row and row[0] is not None else None
 
 
-def candidates(
-    connection: duckdb.DuckDBPyConnection, sketcher: str, first: int, last: int
-) -> tuple[list[tuple[int, int]], list[Template]]:
+def candidates(connection: duckdb.DuckDBPyConnection, sketcher: str, first: int, last: int) -> Candidates:
     """Pairs of texts that may be copies, of which one is among `first` to `last` and the other not after it.
 
     Reads the whole index once, whatever the size of the range. Beside the pairs, the 3-grams that passed MAX_CARRIERS
-    with these texts: they are no sign of a copy from now on.
+    with these texts, and the standing lines among theirs: neither is a sign of a copy.
     """
     bound = {"sketcher": sketcher, "first": first, "last": last}
     connection.execute(
@@ -151,10 +172,24 @@ def candidates(
         """,
         {"first": first},
     )
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE standing AS
+        SELECT c.hash, min(s.publisher) AS publisher, min(s.article_id) AS article_id,
+               count(DISTINCT s.article_id) AS articles
+        FROM carried AS c
+        SEMI JOIN (FROM counted WHERE carriers BETWEEN {STANDING} AND {MAX_CARRIERS}) AS few ON few.hash = c.hash
+        JOIN lake.staging.sketched AS s ON s.number = c.number
+        GROUP BY c.hash
+        HAVING articles >= {STANDING} * count(DISTINCT coalesce(s.publisher, s.article_id))
+        """
+    )
     pairs = connection.execute(
         f"""
         WITH told AS (
-            SELECT hash, number FROM carried SEMI JOIN (FROM counted WHERE carriers <= {MAX_CARRIERS}) USING (hash)
+            SELECT hash, number FROM carried
+            SEMI JOIN (FROM counted WHERE carriers <= {MAX_CARRIERS}) AS few USING (hash)
+            ANTI JOIN standing USING (hash)
         ),
         leaders AS (
             SELECT hash, number FROM told
@@ -175,8 +210,14 @@ def candidates(
         ORDER BY c.carriers DESC, s.article_id, c.hash
         """
     ).fetchall()
-    connection.execute("DROP TABLE carried; DROP TABLE counted")
-    return pairs, [Template(*row) for row in templates]
+    lines = connection.execute(
+        """
+        SELECT publisher, arg_max(article_id, articles), max(articles), count(*)
+        FROM standing WHERE publisher IS NOT NULL GROUP BY publisher ORDER BY publisher
+        """
+    ).fetchall()
+    connection.execute("DROP TABLE carried; DROP TABLE counted; DROP TABLE standing")
+    return Candidates(pairs, [Template(*row) for row in templates], [StandingLine(*row) for row in lines])
 
 
 def known(connection: duckdb.DuckDBPyConnection, numbers: Collection[int]) -> dict[int, Known]:

@@ -93,7 +93,10 @@ COPY_LIMITS = Table(
         "through_number": Column(pl.Int64, "last text that was known then", is_required=True),
         "limit_number": Column(pl.Int32, "from 0 within the step", is_required=True),
         "cap": Column(
-            pl.String, "template (a 3-gram of too many articles), group_full, chain or unreadable", is_required=True
+            pl.String,
+            "template (a 3-gram of too many articles), standing_line (of one publisher's many), group_full, chain or "
+            "unreadable",
+            is_required=True,
         ),
         "says": Column(pl.String, "one sentence for a person", is_required=True),
         "article_id": Column(pl.String, "article kept out, or one that carries the 3-gram"),

@@ -35,7 +35,7 @@ _BARE_WESTERN = re.compile(
 _RELEASE = re.compile(r"^.{0,80}?[/(](?P<name>PR\s?Newswire|BUSINESS\s?WIRE|GLOBE\s?NEWSWIRE)[/)]", re.IGNORECASE)
 # Under the text, a line of its own: 연합뉴스 제공 · [연합뉴스] · /연합뉴스 · 출처: 뉴시스 · <로이터=연합뉴스>
 _SIGNATURE = re.compile(
-    rf"^[\W_]{{0,3}}(?:(?:기사|뉴스)?\s?(?:제공|출처|source|quelle|kilde)\s?[:=]\s?)?(?P<name>{_NAME}?(?:={_NAME}?)?)"
+    rf"^[\W_]{{0,3}}(?!사진|자료|그래픽|영상|화면|photo)(?:(?:기사|뉴스)?\s?(?:제공|출처|source|quelle|kilde)\s?[:=]\s?)?(?P<name>{_NAME}?(?:={_NAME}?)?)"
     r"(?:\s?제공|\s?배포|\s?보도자료)?[\W_]{0,3}$",
     re.IGNORECASE,
 )

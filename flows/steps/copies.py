@@ -19,7 +19,7 @@ import polars as pl
 from flows.extraction.article import EXTRACTOR
 from flows.lake import batches, copies
 from flows.lake.batches import Count, Writer
-from flows.lake.copies import Known, Template, Unsketched
+from flows.lake.copies import Candidates, Known, Unsketched
 from flows.lake.schema import Row
 from flows.lake.tables_copies import COMPARED, COPIES, COPY_GROUPS, COPY_LIMITS, SKETCHED, SKETCHES
 from flows.linking.copies import LINKER, Pair, Text, compare, first_of, is_copy
@@ -165,9 +165,9 @@ def _write(lake: Path, rows: list[Row], sketches: dict[int, npt.NDArray[np.int64
 
 def _compare_range(linking: Linking, first: int, last: int, text_count: int) -> tuple[Count, ...]:
     writer = linking.writer
-    pairs, templates = copies.candidates(writer.connection, SKETCHER, first, last)
-    known = copies.known(writer.connection, {number for pair in pairs for number in pair})
-    apart = [(a, b) for a, b in pairs if known[a].article_id != known[b].article_id]
+    candidates = copies.candidates(writer.connection, SKETCHER, first, last)
+    known = copies.known(writer.connection, {number for pair in candidates.pairs for number in pair})
+    apart = [(a, b) for a, b in candidates.pairs if known[a].article_id != known[b].article_id]
     found: list[Pair] = []
     unread: set[int] = set()
     for start in range(0, len(apart), PAIRS_AT_ONCE):
@@ -176,7 +176,7 @@ def _compare_range(linking: Linking, first: int, last: int, text_count: int) -> 
         unread |= {number for pair in some for number in pair} - read.keys()
         found += [pair for pair in compare(read, some) if is_copy(pair)]
     groups = _grouped(writer, found, known)
-    limits = _limits(templates, groups, [known[number] for number in sorted(unread)])
+    limits = _limits(candidates, groups, [known[number] for number in sorted(unread)])
     step = {"through_number": last, "linker": LINKER}
     ended = {
         **step,
@@ -275,7 +275,7 @@ _SAYS = {
 }
 
 
-def _limits(templates: Iterable[Template], groups: Groups, unread: Iterable[Known]) -> list[Row]:
+def _limits(candidates: Candidates, groups: Groups, unread: Iterable[Known]) -> list[Row]:
     rows: list[Row] = [
         {
             "cap": "template",
@@ -283,7 +283,17 @@ def _limits(templates: Iterable[Template], groups: Groups, unread: Iterable[Know
             "article_id": one.article_id,
             "article_count": one.article_count,
         }
-        for one in templates
+        for one in candidates.templates
+    ]
+    rows += [
+        {
+            "cap": "standing_line",
+            "says": f"{one.publisher} prints some text again and again ({one.hash_count} sampled 3-grams): "
+            "no sign of a copy by itself",
+            "article_id": one.article_id,
+            "article_count": one.article_count,
+        }
+        for one in candidates.standing_lines
     ]
     rows += [
         {
