@@ -46,7 +46,7 @@ class Groups:
         """Join copies, the most alike first. Each pair comes with the article ids of its two texts.
 
         An article joins a group where it shares text with the one that founded it, or is the same text as a member.
-        Two groups become one only over one same text.
+        Two groups become one over one same text, or where the articles that founded them share text.
         """
         listed = sorted(pairs, key=lambda one: (-one[0].jaccard, -one[0].share, one[0].a, one[0].b))
         partners = {frozenset((a, b)) for _, a, b in listed}
@@ -74,7 +74,7 @@ class Groups:
                 self._put(single, group)
         else:
             kept, gone = sorted((left, right), key=lambda name: (self.order.get(name, -1), name))
-            if pair.jaccard < SAME_TEXT:
+            if pair.jaccard < SAME_TEXT and frozenset((left, right)) not in partners:
                 self.stopped.append(Stopped("chain", kept, gone))
             elif self.size(kept) + self.size(gone) > MAX_GROUP:
                 self.stopped.append(Stopped("group_full", kept, gone))

@@ -48,6 +48,20 @@ def test_a_part_joins_where_it_shares_text_with_the_founder() -> None:
     assert found.stopped == []
 
 
+def test_a_text_and_its_short_version_are_one_group_however_often_each_was_run() -> None:
+    found = Groups()
+    found.join([same(1, 2), same(3, 4), part(1, 3), part(1, 4), part(2, 3), part(2, 4)])
+    assert set(found.group_of.values()) == {"a1"}
+    assert found.stopped == []
+
+
+def test_two_groups_in_one_round_up_stay_two() -> None:
+    found = Groups()
+    found.join([same(1, 2), same(3, 4), part(1, 9), part(2, 9), part(3, 9), part(4, 9)])
+    assert found.group_of["a3"] == found.group_of["a4"] == "a3"
+    assert found.group_of["a9"] == "a1"
+
+
 def test_a_full_group_takes_no_more_and_says_so(monkeypatch) -> None:
     monkeypatch.setattr(groups, "MAX_GROUP", 3)
     found = Groups()
