@@ -4,8 +4,8 @@ import polars as pl
 
 from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.columns import ARTICLE, BATCH, CAPTURE
+from flows.lake.copy_tables import COPY_TABLES
 from flows.lake.schema import INSTANT, Column, Table
-from flows.lake.tables_copies import COPY_TABLES
 
 SOURCES = Table(
     name="raw.sources",

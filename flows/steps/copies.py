@@ -20,8 +20,8 @@ from flows.extraction.article import EXTRACTOR
 from flows.lake import batches, copies
 from flows.lake.batches import Count, Writer
 from flows.lake.copies import Candidates, Known, Unsketched
+from flows.lake.copy_tables import COMPARED, COPIES, COPY_GROUPS, COPY_LIMITS, SKETCHED, SKETCHES
 from flows.lake.schema import Row
-from flows.lake.tables_copies import COMPARED, COPIES, COPY_GROUPS, COPY_LIMITS, SKETCHED, SKETCHES
 from flows.linking.copies import LINKER, Pair, Text, compare, first_of, is_copy
 from flows.linking.groups import Groups
 from flows.linking.shingles import MAX_CHARS, Shingles, shingles

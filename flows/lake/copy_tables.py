@@ -2,9 +2,9 @@
 
 import polars as pl
 
+from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.schema import INSTANT, Column, Table
 
-_BATCH = Column(pl.String, "batch that brought the row (ops.batches)", is_required=True)
 _SKETCHER = Column(pl.String, "names and versions of what made the sketch", is_required=True)
 _LINKER = Column(pl.String, "names and versions of what gave the verdict", is_required=True)
 
@@ -14,8 +14,8 @@ SKETCHED = Table(
     key=("number",),
     columns={
         "number": Column(pl.Int64, "order of arrival, from 1; gaps are of killed runs", is_required=True),
-        "article_id": Column(pl.String, "article that the capture shows", is_required=True),
-        "capture_id": Column(pl.String, "WARC-Record-ID of the capture (raw.captures)", is_required=True),
+        "article_id": ARTICLE,
+        "capture_id": CAPTURE,
         "article_batch_id": Column(pl.String, "batch that holds the text in staging.articles", is_required=True),
         "outcome": Column(
             pl.String, "ok, no_text, too_short, same_text, deadline or crashed (docs/linking.md)", is_required=True
@@ -34,7 +34,7 @@ SKETCHED = Table(
         "extractor": Column(pl.String, "name and version of what read the text", is_required=True),
         "sketcher": _SKETCHER,
         "sketched_at": Column(INSTANT, "when it was made", is_required=True),
-        "batch_id": _BATCH,
+        "batch_id": BATCH,
     },
 )
 SKETCHES = Table(
@@ -45,7 +45,7 @@ SKETCHES = Table(
         "number": Column(pl.Int64, "the text (staging.sketched)", is_required=True),
         "hash": Column(pl.Int64, "number of the 3-gram, 64 bits", is_required=True),
         "sketcher": _SKETCHER,
-        "batch_id": _BATCH,
+        "batch_id": BATCH,
     },
 )
 COPIES = Table(
@@ -69,7 +69,7 @@ COPIES = Table(
         "jaccard": Column(pl.Float64, "3-grams in common of all 3-grams of both, 0 to 1", is_required=True),
         "linker": _LINKER,
         "compared_at": Column(INSTANT, "when it was made", is_required=True),
-        "batch_id": _BATCH,
+        "batch_id": BATCH,
     },
 )
 COPY_GROUPS = Table(
@@ -82,7 +82,7 @@ COPY_GROUPS = Table(
         "number": Column(pl.Int64, "first text of the article that was joined (staging.sketched)", is_required=True),
         "through_number": Column(pl.Int64, "last text that was known then", is_required=True),
         "linker": _LINKER,
-        "batch_id": _BATCH,
+        "batch_id": BATCH,
     },
 )
 COPY_LIMITS = Table(
@@ -103,7 +103,7 @@ COPY_LIMITS = Table(
         "group_id": Column(pl.String, "group that stayed as it was"),
         "article_count": Column(pl.Int64, "articles that carry the 3-gram, or are in the group"),
         "linker": _LINKER,
-        "batch_id": _BATCH,
+        "batch_id": BATCH,
     },
 )
 COMPARED = Table(
@@ -119,7 +119,7 @@ COMPARED = Table(
         "limit_count": Column(pl.Int64, "rows in staging.copy_limits", is_required=True),
         "linker": _LINKER,
         "compared_at": Column(INSTANT, "when it was made", is_required=True),
-        "batch_id": _BATCH,
+        "batch_id": BATCH,
     },
 )
 COPY_TABLES = (SKETCHED, SKETCHES, COPIES, COPY_GROUPS, COPY_LIMITS, COMPARED)
