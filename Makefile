@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 EDITION ?= morning
+SIZES ?= 100000 300000 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting
+.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -58,6 +59,9 @@ bench-annotate: setup ## figures of annotating on the measuring set, and its spe
 
 bench-fetch: setup ## pages per second against a local server, beside Scrapy's (installed apart); figures as JSON
 	@$(BIN)/python -m tests.bench.fetch
+
+bench-connect: setup ## copies on made-up corpora: precision, recall, time and memory by size (SIZES="20000" is quick); figures as JSON
+	@$(BIN)/python -m tests.bench.connect $(SIZES)
 
 bench-accounting: setup ## 10,000 URLs with 20 % faults: each with one row and its planned reason; figures as JSON
 	@$(BIN)/python -m tests.bench.accounting

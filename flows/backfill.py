@@ -1,4 +1,4 @@
-"""Bring in what was saved elsewhere: folders of pages, WARC files, lists of URLs; then read, annotate, publish."""
+"""Bring in what was saved elsewhere: folders of pages, WARC files, URL lists; then read, annotate, link, publish."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +12,7 @@ from flows.extract import extract
 from flows.fetching.guard import Network
 from flows.ingest import gather
 from flows.lake.batches import Count, writing
+from flows.link import link
 from flows.publish import publish
 from flows.runs import close, log, now, run_id
 from flows.settings import settings
@@ -67,4 +68,4 @@ def backfill(paths: list[str], manifest: str = "") -> list[Count]:
     with writing(settings().lake, f"backfill {run_id()}"):
         counts = fetch_lists(lists) if lists else []
         counts += store(pages, Path(manifest) if manifest else None) if pages or manifest else []
-        return [*counts, *extract(), *enrich(), *publish()]
+        return [*counts, *extract(), *enrich(), *link(), *publish()]

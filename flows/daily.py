@@ -1,4 +1,4 @@
-"""The day's work: gather, read, annotate, publish."""
+"""The day's work: gather, read, annotate, link, publish."""
 
 from prefect import flow
 
@@ -8,6 +8,7 @@ from flows.extract import extract
 from flows.fetching.guard import Network
 from flows.ingest import gather, ingest
 from flows.lake.batches import Count, writing
+from flows.link import link
 from flows.publish import publish
 from flows.runs import run_id
 from flows.sample_press import FOLDER, SamplePress
@@ -21,7 +22,7 @@ def daily(
     sample_press: bool = False,
     edition: Edition = Edition.MORNING,
 ) -> list[Count]:
-    """Gather what is new, read it, annotate it and publish the views. Safe to run at any time, and again.
+    """Gather what is new, read it, annotate it, link it and publish the views. Safe to run at any time, and again.
 
     Args:
         sources: Source files to gather from, by id (the names in data/sources). Empty means all of them.
@@ -34,4 +35,4 @@ def daily(
                 counts = gather(read_sources(FOLDER / "sources"), Network(hosts=press.hosts), is_sample=True)
         else:
             counts = ingest(sources)
-        return [*counts, *extract(), *enrich(), *publish()]
+        return [*counts, *extract(), *enrich(), *link(), *publish()]

@@ -55,7 +55,11 @@ def write(lake: Path, table: Table, rows: Iterable[Row], batch: str) -> BatchFil
     Parquet has no page checksum (a flipped bit reads as a wrong value), so the SHA-256 goes with the file for good.
     Raises BrokenPromiseError where the rows break the table's declaration.
     """
-    frame = table.frame({**row, "batch_id": batch} for row in rows)
+    return write_frame(lake, table, table.frame({**row, "batch_id": batch} for row in rows), batch)
+
+
+def write_frame(lake: Path, table: Table, frame: pl.DataFrame, batch: str) -> BatchFile:
+    """The same for rows that are a frame already, with its batch_id: for tables of many small rows."""
     table.check(frame)
     folder = incoming_path(lake)
     folder.mkdir(parents=True, exist_ok=True)
