@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 EDITION ?= morning
 SIZES ?= 100000 300000 1000000
+PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect
@@ -27,8 +28,8 @@ $(STAMP): requirements.lock pyproject.toml
 run: setup ## run the whole pipeline on the sample press and answer three questions
 	@$(BIN)/sillok run --sample --edition $(EDITION)
 
-test: setup ## the whole test suite
-	@$(BIN)/python -m pytest -q
+test: setup ## the whole test suite, two processes; one process: make test PYTEST_PROCESSES=0
+	@$(BIN)/python -m pytest -q -n $(PYTEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 check: lint types ## ruff and the strict type checker
 

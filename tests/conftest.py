@@ -1,10 +1,17 @@
 """What tests share: the command line as a user runs it, and the measuring set where it is present."""
 
+import atexit
 import json
 import os
+import shutil
+import socket
 import subprocess
 import sys
+import tempfile
+import time
+import urllib.request
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,10 +34,59 @@ def environment(lake: Path, **more: str) -> dict[str, str]:
     return {**kept, "SILLOK_LAKE": str(lake), "COLUMNS": "200", **more}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long tests first, so that with two processes neither waits for the other at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@cache
+def prefect_api() -> str:
+    """The API of one Prefect server for this test process: starting one costs 12 s of processor time a command."""
+    home = Path(tempfile.mkdtemp(prefix="sillok-prefect-"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = home / "server.log"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", str(port), "--no-ui"],
+            env=environment(home, PREFECT_HOME=str(home), PREFECT_SERVER_ANALYTICS_ENABLED="false", DO_NOT_TRACK="1"),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    atexit.register(_stop, server, home)
+    deadline = time.monotonic() + 180
+    while True:
+        assert server.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=10):
+                return f"http://127.0.0.1:{port}/api"
+        except OSError:
+            time.sleep(0.2)
+
+
+def _stop(server: subprocess.Popen[bytes], home: Path) -> None:
+    server.terminate()
+    try:
+        server.wait(30)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+    shutil.rmtree(home, ignore_errors=True)
+
+
 def sillok(
-    lake: Path, *words: str, feed: str | None = None, folder: Path | None = None, **more: str
+    lake: Path,
+    *words: str,
+    feed: str | None = None,
+    folder: Path | None = None,
+    is_newcomer: bool = False,
+    **more: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user does, from any folder."""
+    """Run the command line as a user does, from any folder; a newcomer has no Prefect server running."""
+    if words[:1] in {("run",), ("import",)} and not is_newcomer:
+        more.setdefault("PREFECT_API_URL", prefect_api())
     return subprocess.run(
         [str(Path(sys.executable).with_name("sillok")), *words],
         env=environment(lake, **more),

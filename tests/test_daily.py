@@ -44,7 +44,7 @@ SAME = """
 def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """A lake after `sillok run --sample` on nothing."""
     lake = tmp_path_factory.mktemp("sample") / "lake"
-    done = sillok(lake, "run", "--sample")
+    done = sillok(lake, "run", "--sample", is_newcomer=True)
     assert done.returncode == 0, done.stderr
     return lake, done
 
