@@ -1,0 +1,1 @@
+"""Across articles: copies, versions, reporters."""
