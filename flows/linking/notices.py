@@ -1,8 +1,8 @@
 """Corrections that an article declares: markers on its headline, and notices in its text.
 
-After the conventions of the Korean press (정정보도 and 반론보도 by the Press Arbitration Act, 바로잡습니다, 고침) and of
-English, German, French, Spanish, Nordic and Japanese newsrooms. A notice is a paragraph that says so at its beginning,
-or that says of the article itself that it was changed; a paragraph that only reports on somebody's correction is none.
+After the conventions of the Korean press (정정보도 and 반론보도 by law, 바로잡습니다, 고침) and of
+English, German, French, Spanish, Nordic and Japanese newsrooms. A notice is a paragraph that says so at its start, or
+that says of the article itself that it was changed; a paragraph that reports on somebody's correction is none.
 """
 
 import re

@@ -100,6 +100,7 @@ def test_a_new_headline_is_told_with_the_old_one_and_its_markers() -> None:
         (OLD[0] + " " + OLD[1], OLD[2]),
         ("입력 2026.03.06 09:15  수정 2026.03.06 17:42", *OLD),
         ("조회수 1,204", *OLD),
+        ("Updated: 5:42 p.m. KST", *OLD),
         (OLD[0].replace(" ", "  "), *OLD[1:]),
     ],
 )
