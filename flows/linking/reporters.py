@@ -178,19 +178,29 @@ class _Sets:
 
     def __init__(self) -> None:
         self._up: dict[Byline, Byline] = {}
+        self._with_email: set[Byline] = set()  # of those on top
 
     def top(self, one: Byline) -> Byline:
-        self._up.setdefault(one, one)
+        """The byline that leads the set of this one."""
+        if one not in self._up:
+            self._up[one] = one
+            if one.email:
+                self._with_email.add(one)
         while self._up[one] != one:
             self._up[one] = self._up[self._up[one]]
             one = self._up[one]
         return one
 
-    def join(self, one: Byline, other: Byline) -> bool:
-        """Put two into one set; False where they were."""
+    def join(self, one: Byline, other: Byline) -> None:
+        """Put two into one set."""
         low, high = sorted((self.top(one), self.top(other)))
         self._up[high] = low
-        return low != high
+        if high in self._with_email:
+            self._with_email.add(low)
+
+    def has_email(self, one: Byline) -> bool:
+        """Whether an e-mail stands anywhere in the set of this one."""
+        return self.top(one) in self._with_email
 
 
 def reporters(
@@ -209,7 +219,9 @@ def reporters(
     shared = shared_addresses(people)
     members: dict[Byline, list[Credit]] = defaultdict(list)
     for credit in people:
-        members[byline(credit, shared)].append(credit)
+        one = byline(credit, shared)
+        if one.publisher or one.email:  # a bare name at nobody's paper is anybody's
+            members[one].append(credit)
     sets, evidence = _Sets(), defaultdict[Byline, set[tuple[str, str]]](set)
     for kind, value, one, other in _joins(members, same_article, shared, sets):
         sets.join(one, other)
@@ -258,7 +270,7 @@ def _joins(
         if one.publisher:
             at[one.name, one.publisher].append(one)
     for (_, publisher), some in at.items():
-        tops = {sets.top(one) for one in some if one.email}
+        tops = {sets.top(one) for one in some if sets.has_email(one)}
         if len(some) > 1 and len(tops) <= 1:
             for other in some[1:]:
                 yield "same_publisher", publisher, some[0], other
@@ -297,7 +309,8 @@ def _first(credit: Credit) -> date:
 def _publishers(group: Sequence[Byline], members: Mapping[Byline, Sequence[Credit]]) -> tuple[At, ...]:
     at: dict[str, list[Credit]] = defaultdict(list)
     for one in group:
-        at[one.publisher].extend(members[one])
+        if one.publisher:
+            at[one.publisher].extend(members[one])
     found = [
         At(
             publisher,

@@ -76,6 +76,20 @@ def test_one_article_that_credits_a_name_in_two_ways_joins_them() -> None:
     assert len(reporters([one, other])) == 2
 
 
+def test_a_bare_byline_that_an_article_ties_elsewhere_does_not_join_two_addresses() -> None:
+    # A portal's page that misreads the publisher must not carry one person's e-mail to a namesake at the other outlet.
+    there, misread = credit("한가람", "느티일보", "ga@n.example"), credit("한가람", "버들신문")
+    found = reporters([there, misread, credit("한가람", "버들신문", "garam@b.example")], [(there, misread)])
+    assert sorted(one.emails for one in found) == [("ga@n.example",), ("garam@b.example",)]
+
+
+def test_a_bare_name_without_publisher_is_nobody_since_it_may_be_anybody() -> None:
+    nowhere = Credit("한가람", None, None, "기자", None, None, 7)
+    assert reporters([nowhere]) == []
+    (known_by_address,) = reporters([Credit("한가람", None, "ga@n.example", "기자", None, None, 1)])
+    assert known_by_address.publishers == ()
+
+
 def test_an_equal_local_part_is_a_hint_and_no_join() -> None:
     found = reporters([credit("한가람", email="garam@n.example"), credit("한가람", "버들신문", "garam@b.example")])
     assert len(found) == 2
