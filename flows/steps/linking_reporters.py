@@ -38,6 +38,7 @@ def link(writer: Writer, run_id: str) -> list[Count]:
     held = _held(writer.connection)
     known = {id_: (one.first_seen_date, id_) for id_, one in held.items() if one.merged_into is None}
     found = reporters(_credits(writer.connection), _same_article(writer.connection), known)
+    writer.connection.execute("DROP TABLE credited")
     rows, counts = _news(found, held, datetime.now(UTC))
     if rows:
         keys = [f"{row['reporter_id']} {row['revision']} {row['state_sha256']}" for row in rows]
