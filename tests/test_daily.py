@@ -32,6 +32,10 @@ FLOORS = {
     "decks": 1.0,
     "published_at": 1.0,
 }
+UNANSWERED_IN_THE_MORNING = {
+    "what_changed_after_publication",  # nothing has changed yet
+    "what_was_silently_changed",  # and the evening's corrections are all declared
+}
 EXPECTED = ROOT / "data" / "sample_press" / "expected.yaml"
 
 SAME = """
@@ -123,7 +127,7 @@ def test_every_question_has_an_answer_on_the_sample_press(
     for path in sorted((ROOT / "sql" / "queries").glob("*.sql")):
         done = sillok(first[0], "query", path.stem, "--format", "json")
         assert done.returncode == 0, done.stderr
-        if path.stem != "what_changed_after_publication":  # nothing has changed yet
+        if path.stem not in UNANSWERED_IN_THE_MORNING:
             assert done.stdout.count("\n") >= 2, path.stem
 
 

@@ -5,6 +5,7 @@ import polars as pl
 from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.copy_tables import COPY_TABLES
+from flows.lake.history_tables import HISTORY_TABLES
 from flows.lake.schema import INSTANT, Column, Table
 
 SOURCES = Table(
@@ -216,5 +217,17 @@ RUNS = Table(
     },
 )
 
-TABLES = (SOURCES, LISTINGS, FETCHES, CAPTURES, ARTICLES, ANNOTATIONS, *ANNOTATION_TABLES, *COPY_TABLES, BATCHES, RUNS)
+TABLES = (
+    SOURCES,
+    LISTINGS,
+    FETCHES,
+    CAPTURES,
+    ARTICLES,
+    ANNOTATIONS,
+    *ANNOTATION_TABLES,
+    *COPY_TABLES,
+    *HISTORY_TABLES,
+    BATCHES,
+    RUNS,
+)
 BY_NAME = {table.name: table for table in TABLES}

@@ -1,1 +1,1 @@
-"""Across articles: who ran whose copy. Pure: texts, numbers and pairs in, verdicts out; no lake, network or clock."""
+"""Across articles: copies, versions, reporters. Pure: texts, numbers and pairs in, verdicts out."""

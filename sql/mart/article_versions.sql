@@ -1,7 +1,7 @@
--- what:   every text that an article has had, with the headline and length of each
+-- what:   every text that an article has had, with what changed from the one before
 -- grain:  one row per article and text
 -- key:    article_id, version_number
--- reads:  staging.current_articles
+-- reads:  staging.current_articles, staging.current_changes
 -- column article_id: stable id of the article
 -- column version_number: 1 for the first text seen
 -- column publisher: the news organisation
@@ -12,17 +12,34 @@
 -- column first_captured_at: first capture that shows this text
 -- column last_captured_at: last capture that shows this text
 -- column capture_count: captures that show this text
+-- column change: what became of the text before: body, title_only, ... (mart.corrections); null for the first, and before linking
+-- column words_added: words of the body that the text before had not
+-- column words_removed: words of the text before that are gone
+-- column is_declared: this text says of itself that it was changed
+-- column seconds_since_previous: from the last capture of the text before to the first of this one
+WITH texts AS (
+    SELECT
+        article_id,
+        version_number,
+        arg_min(publisher, captured_at) AS publisher,
+        arg_min(title, captured_at) AS title,
+        arg_min(body, captured_at) AS body,
+        arg_min(body_chars, captured_at) AS body_chars,
+        arg_min(modified_at, captured_at) AS modified_at,
+        min(captured_at) AS first_captured_at,
+        max(captured_at) AS last_captured_at,
+        count(*) AS capture_count,
+        arg_min(capture_id, (captured_at, capture_id)) AS first_capture_id
+    FROM lake.staging.current_articles
+    WHERE outcome = 'ok'
+    GROUP BY article_id, version_number
+)
 SELECT
-    article_id,
-    version_number,
-    arg_min(publisher, captured_at) AS publisher,
-    arg_min(title, captured_at) AS title,
-    arg_min(body, captured_at) AS body,
-    arg_min(body_chars, captured_at) AS body_chars,
-    arg_min(modified_at, captured_at) AS modified_at,
-    min(captured_at) AS first_captured_at,
-    max(captured_at) AS last_captured_at,
-    count(*) AS capture_count
-FROM lake.staging.current_articles
-WHERE outcome = 'ok'
-GROUP BY article_id, version_number
+    texts.* EXCLUDE (first_capture_id),
+    changes.outcome AS change,
+    changes.words_added,
+    changes.words_removed,
+    changes.is_declared,
+    changes.seconds_between AS seconds_since_previous
+FROM texts
+LEFT JOIN lake.staging.current_changes AS changes ON changes.new_capture_id = texts.first_capture_id

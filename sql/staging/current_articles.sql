@@ -28,7 +28,9 @@ hashed AS (
 told AS (
     SELECT
         *,
-        outcome = 'ok' AND text_sha256 IS DISTINCT FROM lag(text_sha256) OVER texts AS is_new_text
+        -- Two extractors may read one text in two ways: only what one of them read twice can have been changed.
+        outcome = 'ok' AND text_sha256 IS DISTINCT FROM lag(text_sha256) OVER texts
+            AND coalesce(extractor = lag(extractor) OVER texts, true) AS is_new_text
     FROM hashed
     WINDOW texts AS (PARTITION BY article_id, outcome = 'ok' ORDER BY captured_at, capture_id)
 )
