@@ -175,6 +175,8 @@ ARTICLES = Table(
             "every statement found, machine-readable or written, with where",
         ),
         "method": Column(pl.String, "which way gave the body"),
+        "machine_written": Column(pl.List(pl.String), "lines that the page says a machine wrote; none is in the body"),
+        "corrections": Column(pl.List(pl.String), "paragraphs of the body that correct this or another article"),
         "charset_declared": Column(pl.String, "encoding as labelled"),
         "charset_used": Column(pl.String, "encoding that gave the text"),
         "replacement_share": Column(pl.Float64, "share of replacement characters, 0 to 1"),

@@ -149,6 +149,8 @@ def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
         "rights_notice": article.rights.raw,
         "rights_signals": _dicts(article.rights.signals),
         "method": article.quality.method,
+        "machine_written": list(article.quality.machine_written),
+        "corrections": list(article.quality.corrections),
         "charset_declared": article.quality.charset_declared,
         "charset_used": article.quality.charset_used,
         "replacement_share": article.quality.replacement_share,

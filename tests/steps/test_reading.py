@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.extraction.article import Article, Outcome, Page
+from flows.extraction.article import Article, Outcome, Page, Quality
 from flows.extraction.identity import article_id
 from flows.extraction.reader import extract
 from flows.lake.due import Unread
@@ -52,6 +52,13 @@ def test_a_record_that_is_gone_is_a_row_that_says_so(tmp_path: Path) -> None:
     assert "WARC record cannot be read" in str(article.reason)
     (tmp_path / "warc" / "gone.warc.gz").write_bytes(b"\x1f\x8b" + bytes(300))
     assert read_one(tmp_path, unread()).outcome is Outcome.READER_ERROR
+
+
+def test_what_a_machine_wrote_and_what_corrects_the_article_are_kept_with_the_row() -> None:
+    quality = Quality(machine_written=("세 줄 요약",), corrections=("[정정] 이름을 바로잡습니다.",))
+    made = row(unread(), Article(id="a", input="a", outcome=Outcome.OK, quality=quality), NOW)
+    assert made["machine_written"] == ["세 줄 요약"]
+    assert made["corrections"] == ["[정정] 이름을 바로잡습니다."]
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=3))
