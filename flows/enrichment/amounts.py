@@ -67,6 +67,7 @@ _WORDS = {
     "fr": {"millions": _MILLION, "million": _MILLION, "milliards": _BILLION, "milliard": _BILLION},
     "es": {"mil millones": _BILLION, "millones": _MILLION, "millón": _MILLION, "mil": _THOUSAND},
 }  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _ONLY_MONEY = frozenset(["m", "b", "k", "mn", "bn", "tn"])
 _LIFTED = re.compile(
     r"자동차|버스|차량|택시|트럭|승용차|드론|항공기|비행기|헬기|여객기|컴퓨터|로봇|소방차|전기차|장비|전투기|카메라|서버|기지국|스마트폰|열차|크레인|탱크|오토바이|자전거"
@@ -142,7 +143,7 @@ def enrich(reading: Reading) -> tuple[Amount, ...]:
 def read(text: str, paragraph: int = 0, lang: str = "ko") -> list[Amount]:
     """The amounts of one text, in order."""
     is_korean = has_hangul(text)
-    if any(char.isdigit() for char in text):
+    if _DIGIT.search(text):
         has_comma = not is_korean and lang in _DECIMAL_COMMA
         found = list(_joined(text, _numbers(text, paragraph, lang, has_comma)))
     else:
@@ -229,7 +230,10 @@ def _currency(sign: re.Match[str], lang: str) -> str:
 
 def _scale_word(text: str, end: int, lang: str, *, is_money: bool) -> tuple[int, int]:
     """`million`, `Mrd.`, `bn` behind digits: what to multiply by, and where the number then ends."""
-    for word, size in _WORDS.get(lang, _WORDS["en"]).items():
+    words = _WORDS.get(lang, _WORDS["en"])
+    if text[end : end + 2].lstrip(" \u00a0-")[:1] not in _openings(lang):
+        return 1, end
+    for word, size in words.items():
         if word in _ONLY_MONEY and not is_money:
             continue
         for gap in (" ", "\u00a0", "-", ""):
@@ -241,6 +245,12 @@ def _scale_word(text: str, end: int, lang: str, *, is_money: bool) -> tuple[int,
             ):
                 return size, stop
     return 1, end
+
+
+@cache
+def _openings(lang: str) -> frozenset[str]:
+    """First letters of a language's words of scale: most numbers have none behind them."""
+    return frozenset(word[0] for word in _WORDS.get(lang, _WORDS["en"]))
 
 
 def _is_amount(text: str, start: int, after: int, end: int, unit: _Unit, value: Fraction) -> bool:
