@@ -60,7 +60,7 @@ def _attached(lake: Path, option: str) -> duckdb.DuckDBPyConnection:
         folder = importlib.resources.files(f"duckdb_extension_{name}")
         path = folder / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
         connection.execute(f"LOAD '{_quoted(str(path))}'")
-    connection.execute("SET TimeZone='UTC'")
+    connection.execute("SET TimeZone='UTC'; SET enable_progress_bar = false")
     # Both DATA_PATH and OVERRIDE_DATA_PATH, always: a lake that was moved is read from where it is now.
     try:
         connection.execute(

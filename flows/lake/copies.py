@@ -151,71 +151,12 @@ def candidates(connection: duckdb.DuckDBPyConnection, sketcher: str, first: int,
     Reads the whole index once, whatever the size of the range. Beside the pairs, the 3-grams that passed MAX_CARRIERS
     with these texts, and the standing lines among theirs: neither is a sign of a copy.
     """
-    bound = {"sketcher": sketcher, "first": first, "last": last}
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE carried AS
-        WITH fresh AS (
-            SELECT DISTINCT hash FROM lake.staging.sketches
-            WHERE number BETWEEN $first AND $last AND sketcher = $sketcher
-        )
-        SELECT s.hash, s.number FROM lake.staging.sketches AS s SEMI JOIN fresh USING (hash)
-        WHERE s.number <= $last AND s.sketcher = $sketcher
-        """,
-        bound,
-    )
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE counted AS
-        SELECT hash, count(*) AS carriers, count(*) FILTER (number < $first) AS before, min(number) AS example
-        FROM carried GROUP BY hash HAVING count(*) > 1
-        """,
-        {"first": first},
-    )
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE standing AS
-        SELECT c.hash, min(s.publisher) AS publisher, min(s.article_id) AS article_id,
-               count(DISTINCT s.article_id) AS articles
-        FROM carried AS c
-        SEMI JOIN (FROM counted WHERE carriers BETWEEN {STANDING} AND {MAX_CARRIERS}) AS few ON few.hash = c.hash
-        JOIN lake.staging.sketched AS s ON s.number = c.number
-        GROUP BY c.hash
-        HAVING articles >= {STANDING} * count(DISTINCT coalesce(s.publisher, s.article_id))
-        """
-    )
-    pairs = connection.execute(
-        f"""
-        WITH told AS (
-            SELECT hash, number FROM carried
-            SEMI JOIN (FROM counted WHERE carriers <= {MAX_CARRIERS}) AS few USING (hash)
-            ANTI JOIN standing USING (hash)
-        ),
-        leaders AS (
-            SELECT hash, number FROM told
-            QUALIFY row_number() OVER (PARTITION BY hash ORDER BY number) <= {LEADERS}
-        )
-        SELECT leaders.number AS a, told.number AS b
-        FROM leaders JOIN told ON told.hash = leaders.hash AND told.number > leaders.number
-        WHERE told.number >= $first
-        GROUP BY ALL HAVING count(*) >= {MIN_HASHES}
-        ORDER BY a, b
-        """,
-        {"first": first},
-    ).fetchall()
-    templates = connection.execute(
-        f"""
-        SELECT s.article_id, c.carriers FROM counted AS c JOIN lake.staging.sketched AS s ON s.number = c.example
-        WHERE c.carriers > {MAX_CARRIERS} AND c.before <= {MAX_CARRIERS}
-        ORDER BY c.carriers DESC, s.article_id, c.hash
-        """
-    ).fetchall()
-    lines = connection.execute(
-        """
-        SELECT publisher, arg_max(article_id, articles), max(articles), count(*)
-        FROM standing WHERE publisher IS NOT NULL GROUP BY publisher ORDER BY publisher
-        """
-    ).fetchall()
+    connection.execute(_CARRIED, {"sketcher": sketcher, "first": first, "last": last})
+    connection.execute(_COUNTED, {"first": first})
+    connection.execute(_STANDING)
+    pairs = connection.execute(_PAIRS, {"first": first}).fetchall()
+    templates = connection.execute(_TEMPLATES).fetchall()
+    lines = connection.execute(_LINES).fetchall()
     connection.execute("DROP TABLE carried; DROP TABLE counted; DROP TABLE standing")
     return Candidates(pairs, [Template(*row) for row in templates], [StandingLine(*row) for row in lines])
 
@@ -257,4 +198,54 @@ _UNSKETCHED = """
       AND NOT EXISTS (
         SELECT 1 FROM lake.staging.sketched AS s
         WHERE s.capture_id = a.capture_id AND s.extractor = a.extractor AND s.sketcher = ?)
+"""
+
+_CARRIED = """
+    CREATE OR REPLACE TEMP TABLE carried AS
+    WITH fresh AS (
+        SELECT DISTINCT hash FROM lake.staging.sketches
+        WHERE number BETWEEN $first AND $last AND sketcher = $sketcher
+    )
+    SELECT s.hash, s.number FROM lake.staging.sketches AS s SEMI JOIN fresh USING (hash)
+    WHERE s.number <= $last AND s.sketcher = $sketcher
+"""
+_COUNTED = """
+    CREATE OR REPLACE TEMP TABLE counted AS
+    SELECT hash, count(*) AS carriers, count(*) FILTER (number < $first) AS before, min(number) AS example
+    FROM carried GROUP BY hash HAVING count(*) > 1
+"""
+_STANDING = f"""
+    CREATE OR REPLACE TEMP TABLE standing AS
+    SELECT c.hash, min(s.publisher) AS publisher, min(s.article_id) AS article_id,
+           count(DISTINCT s.article_id) AS articles
+    FROM carried AS c
+    SEMI JOIN (FROM counted WHERE carriers BETWEEN {STANDING} AND {MAX_CARRIERS}) AS few ON few.hash = c.hash
+    JOIN lake.staging.sketched AS s ON s.number = c.number
+    GROUP BY c.hash
+    HAVING articles >= {STANDING} * count(DISTINCT coalesce(s.publisher, s.article_id))
+"""
+_PAIRS = f"""
+    WITH told AS (
+        SELECT hash, number FROM carried
+        SEMI JOIN (FROM counted WHERE carriers <= {MAX_CARRIERS}) AS few USING (hash)
+        ANTI JOIN standing USING (hash)
+    ),
+    leaders AS (
+        SELECT hash, number FROM told
+        QUALIFY row_number() OVER (PARTITION BY hash ORDER BY number) <= {LEADERS}
+    )
+    SELECT leaders.number AS a, told.number AS b
+    FROM leaders JOIN told ON told.hash = leaders.hash AND told.number > leaders.number
+    WHERE told.number >= $first
+    GROUP BY ALL HAVING count(*) >= {MIN_HASHES}
+    ORDER BY a, b
+"""
+_TEMPLATES = f"""
+    SELECT s.article_id, c.carriers FROM counted AS c JOIN lake.staging.sketched AS s ON s.number = c.example
+    WHERE c.carriers > {MAX_CARRIERS} AND c.before <= {MAX_CARRIERS}
+    ORDER BY c.carriers DESC, s.article_id, c.hash
+"""
+_LINES = """
+    SELECT publisher, arg_max(article_id, articles), max(articles), count(*)
+    FROM standing WHERE publisher IS NOT NULL GROUP BY publisher ORDER BY publisher
 """
