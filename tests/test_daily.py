@@ -219,8 +219,10 @@ def test_a_run_that_is_killed_half_way_is_completed_by_the_next(
         start_new_session=True,
     )
     # Killed as soon as the first pages lie in the WARC file: after the listings, before anything is read.
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and not _has_bytes(lake / "warc", 100_000):
+    deadline = time.monotonic() + 600
+    while not _has_bytes(lake / "warc", 100_000):
+        assert process.poll() is None  # a run that ended was not killed half way
+        assert time.monotonic() < deadline
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
