@@ -192,7 +192,7 @@ def _leaf(element: Element, parent: Element, mark: Element | None, kind: Kind, i
     mark, kind = _marked(element, mark, kind)
     if mark is _CONSENT_DIALOG:
         return None
-    text = tidy(loose)
+    text = tidy(loose) if BREAK in loose else clean(loose)
     if not text:
         return None
     link_chars = len(text) if is_linked else sum([len(clean(link)) for link in links])
@@ -281,10 +281,19 @@ def _marked(element: Element, mark: Element | None, kind: Kind) -> tuple[Element
             return mark, kind
     elif tag in _MARKED_TAGS:
         return element, kind
-    count = len(element.attrib)
-    if not count or tag in ("body", "main"):
+    attributes: list[tuple[str, str]] = element.items()  # type: ignore[assignment]  # str only: parsed from text
+    if not attributes or tag in ("body", "main"):
         return mark, kind
-    words, name = element.get("class"), element.get("id")
+    words: str | None = None
+    name: str | None = None
+    has_more = False
+    for key, value in attributes:
+        if key == "class":
+            words = value
+        elif key == "id":
+            name = value
+        else:
+            has_more = True
     if words or name:
         named = _named(words, name)
         if named:
@@ -294,13 +303,13 @@ def _marked(element: Element, mark: Element | None, kind: Kind) -> tuple[Element
                 mark = element
             elif named == "consent" and tag != "article":
                 return _CONSENT_DIALOG, kind
-        if count == (words is not None) + (name is not None):
-            return mark, kind
-    style = element.get("style")
-    if (style and _HIDDEN.search(style)) or "hidden" in element.attrib or element.get("aria-hidden") == "true":
-        mark = element
-    if element.get("role") in _ASIDE_ROLES:
-        mark = element
+    if has_more:
+        said = dict(attributes)
+        style = said.get("style")
+        if (style and _HIDDEN.search(style)) or "hidden" in said or said.get("aria-hidden") == "true":
+            mark = element
+        if said.get("role") in _ASIDE_ROLES:
+            mark = element
     return mark, kind
 
 
@@ -325,6 +334,7 @@ def measure(text: str) -> float:
 
     Counted by UTF-8 bytes, three for such a character, since that is what is fast.
     """
+    size = len(text)
     if text.isascii():
-        return float(len(text))
-    return len(text) + 0.75 * (len(text.encode("utf-8", "replace")) - len(text))
+        return float(size)
+    return size + 0.75 * (len(text.encode("utf-8", "replace")) - size)

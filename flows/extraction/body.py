@@ -152,7 +152,8 @@ def _scores(blocks: list[Block]) -> tuple[dict[Element, float], list[tuple[Block
     scores: dict[Element, float] = {}
     prose = []
     for block in blocks:
-        weight = prose_weight(block)
+        # Most blocks are known to be no prose by now.
+        weight = prose_weight(block) if block.prose else 0.0
         if weight <= 0.0:
             continue
         prose.append((block, weight))
@@ -295,7 +296,13 @@ def _kept(blocks: list[Block], container: Element, method: str, is_korean: bool)
         up = up.getparent()
     inside: dict[Element, bool] = {container: True}
     body = Body(container=container, method=method)
-    held = [block for block in blocks if block.element is container or _is_inside(block.parent, inside, above)]
+    held = []
+    for block in blocks:
+        is_inside = inside.get(block.parent)
+        if is_inside is None:
+            is_inside = _is_inside(block.parent, inside, above)
+        if is_inside or block.element is container:
+            held.append(block)
     _doubt_marks([block for block in held if block.mark not in above], LOCAL_DOUBT)
     held = _until_end(held, body)
     kept: list[Block] = []
@@ -313,9 +320,10 @@ def _kept(blocks: list[Block], container: Element, method: str, is_korean: bool)
 
 def _until_end(held: list[Block], body: Body) -> list[Block]:
     """The blocks up to a line that heads the lists after an article, where next to no prose comes after it."""
-    total = left = sum(prose_weight(block) for block in held)
-    for index, block in enumerate(held):
-        left -= prose_weight(block)
+    weights = [prose_weight(block) for block in held]
+    total = left = sum(weights)
+    for index, (block, weight) in enumerate(zip(held, weights, strict=True)):
+        left -= weight
         if index and left < LATE * total and is_end(block.text):
             body.left_out += held[index:]
             return held[:index]

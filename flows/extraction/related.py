@@ -56,7 +56,13 @@ def find_related(
     for block in blocks:
         if len(found) >= MAX_RELATED:
             break
-        if block.link_chars < 0.7 * len(block.text) or not LEAST_HEADLINE <= block.length <= 600 or id(block) in own:
+        linked = block.link_chars
+        if (
+            not linked
+            or linked < 0.7 * len(block.text)
+            or not LEAST_HEADLINE <= block.length <= 600
+            or id(block) in own
+        ):
             continue
         text = block.text.replace(BREAK, " ")
         link = _link_of(block)

@@ -49,6 +49,9 @@ def clean(text: str | None) -> str:
     """One line of text: blanks of every kind made one, zero-width marks dropped."""
     if not text:
         return ""
+    # Most short texts are clean as they stand, and to see that costs less than to cut and join them.
+    if text.isprintable() and "  " not in text and text[0] != " " != text[-1]:
+        return text
     line = " ".join(text.split())
     # Zero-width marks are not printable, and that test costs a quarter of looking for them.
     if line.isascii() or line.isprintable():
