@@ -46,7 +46,7 @@ serve: setup ## Prefect server, one worker and the deployments, on this machine
 docs: setup ## write docs/tables.md from the declared tables and the view headers
 	@$(BIN)/sillok tables --write docs/tables.md
 
-test-kills: setup ## gather under fifty random kills (15 minutes); `make test` does five
+test-kills: setup ## gather under fifty random kills (three minutes); `make test` does five
 	@KILLS=50 $(BIN)/python -m pytest -q tests/faults
 
 bench-extract: setup ## figures of reading on the measuring set, beside stock trafilatura's; figures as JSON

@@ -45,9 +45,8 @@ _MAGIC = (
     (b"SQLite format 3", "a database"),
     (b"PAR1", "a Parquet file"),
 )
-_CONTROLS = bytes(
-    code for code in range(1, 32) if code not in b"\t\n\f\r\x0e\x0f\x1b"
-)  # ISO-2022-KR has SO, SI and ESC
+_TEXT_CONTROLS = b"\t\n\f\r\x0e\x0f\x1b"  # SO, SI and ESC belong to ISO-2022-KR
+_CONTROLS = bytes(code for code in range(1, 32) if code not in _TEXT_CONTROLS)
 _UTF16_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/octet-stream", ""})
 _CHALLENGE_MARKS = (
@@ -59,6 +58,7 @@ _CHALLENGE_MARKS = (
 )  # fmt: skip
 _COOKIE_RELOAD = re.compile(rb"document\.cookie\s{0,9}=[^<]{1,2000}?location\s{0,9}(?:\.(?:reload|href|replace)|=)")
 _PASSWORD = re.compile(rb"<input[^<>]{0,500}type\s{0,9}=\s{0,9}[\"']?password", re.IGNORECASE)
+_TITLE = re.compile(rb"<title", re.IGNORECASE)
 _LOGIN_PATH = re.compile(
     r"/(?:log-?in|sign-?in|nidlogin|sso|member/login|[a-z]{1,20}[_-]login)(?:[./?_-]|$)", re.IGNORECASE
 )
@@ -217,9 +217,8 @@ def _without(head: bytes, start: bytes, end: bytes) -> bytes:
 
 
 def _title(head: bytes) -> str:
-    start = head.find(b"<title")
-    start = start if start >= 0 else head.lower().find(b"<title")
-    start = head.find(b">", start, start + 300) if start >= 0 else -1
+    opening = _TITLE.search(head)
+    start = head.find(b">", opening.start(), opening.start() + 300) if opening else -1
     return _text(head[start + 1 : start + 300].partition(b"<")[0]).strip() if start >= 0 else ""
 
 

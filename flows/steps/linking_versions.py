@@ -43,41 +43,52 @@ class Pair:
     new: Side
 
 
-def link(writer: Writer, run_id: str) -> list[Count]:
-    """Compare every pair that was not compared yet, in batches; run again, it finds nothing to do."""
-    found: Counter[str] = Counter()
+_UNCOMPARED = """
+    WITH pairs AS (
+        SELECT article_id, extractor,
+               lag(capture_id) OVER series AS old_id, lag(batch_id) OVER series AS old_batch,
+               lag(captured_at) OVER series AS old_at, lag(modified_at) OVER series AS old_modified,
+               capture_id, batch_id, captured_at, modified_at
+        FROM lake.staging.articles
+        WHERE outcome = 'ok'
+        WINDOW series AS (PARTITION BY article_id, extractor ORDER BY captured_at, capture_id)
+    )
+    SELECT pairs.* FROM pairs ANTI JOIN (
+        SELECT * FROM lake.staging.changes WHERE differ = ?
+    ) AS done ON done.article_id = pairs.article_id AND done.extractor = pairs.extractor
+        AND done.old_capture_id = old_id AND done.new_capture_id = capture_id
+    WHERE old_id IS NOT NULL
+"""
+
+
+def waiting(writer: Writer) -> int:
+    """How many pairs were not compared yet."""
+    found = writer.connection.execute(f"SELECT count(*) FROM ({_UNCOMPARED})", [DIFFER]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def parts(linking: Linking) -> Iterator[Linked]:
+    """Compare every pair that was not compared yet, a batch at a time; run again, it finds nothing to do."""
+    writer = linking.writer
     pairs = uncompared(writer.connection)
     for start in range(0, len(pairs), BATCH_PAIRS):
         some = pairs[start : start + BATCH_PAIRS]
         rows = compared(writer.connection, some, datetime.now(UTC))
         keys = [json.dumps([p.article_id, p.old.capture_id, p.new.capture_id, p.extractor]) for p in some]
         batch = batches.batch_id("link-versions", DIFFER, keys)
-        if writer.commit_rows("link", run_id, batch, [(CHANGES, rows)]):
-            found.update(str(row["outcome"]) for row in rows)
-    return [Count("changes", outcome.value, found[outcome.value]) for outcome in Outcome if found[outcome.value]]
+        writer.commit_rows("link", linking.run_id, batch, [(CHANGES, rows)])
+        found = Counter(str(row["outcome"]) for row in rows)
+        counts = (Count("changes", outcome.value, found[outcome.value]) for outcome in Outcome if found[outcome.value])
+        yield Linked(tuple(counts), len(some))
+
+
+VERSIONS_STEP = Step("versions", "pairs of captures", waiting, parts)
 
 
 def uncompared(connection: duckdb.DuckDBPyConnection) -> list[Pair]:
     """Pairs of consecutive good captures of an article by one extractor that have no row yet, file by file."""
     rows = connection.execute(
-        """
-        WITH pairs AS (
-            SELECT article_id, extractor,
-                   lag(capture_id) OVER series AS old_id, lag(batch_id) OVER series AS old_batch,
-                   lag(captured_at) OVER series AS old_at, lag(modified_at) OVER series AS old_modified,
-                   capture_id, batch_id, captured_at, modified_at
-            FROM lake.staging.articles
-            WHERE outcome = 'ok'
-            WINDOW series AS (PARTITION BY article_id, extractor ORDER BY captured_at, capture_id)
-        )
-        SELECT * FROM pairs ANTI JOIN (
-            SELECT * FROM lake.staging.changes WHERE differ = ?
-        ) AS done ON done.article_id = pairs.article_id AND done.extractor = pairs.extractor
-            AND done.old_capture_id = old_id AND done.new_capture_id = capture_id
-        WHERE old_id IS NOT NULL
-        ORDER BY pairs.batch_id, capture_id, pairs.extractor
-        """,
-        [DIFFER],
+        f"{_UNCOMPARED} ORDER BY pairs.batch_id, capture_id, pairs.extractor", [DIFFER]
     ).fetchall()
     return [Pair(row[0], row[1], Side(*row[2:6]), Side(*row[6:10])) for row in rows]
 
@@ -135,15 +146,3 @@ def _row(pair: Pair, texts: dict[tuple[str, str], Text], now: datetime) -> dict[
         "differ": DIFFER,
         "compared_at": now,
     }
-
-
-def _waiting(writer: Writer) -> int:
-    return len(uncompared(writer.connection))
-
-
-def _parts(linking: Linking) -> Iterator[Linked]:
-    counts = link(linking.writer, linking.run_id)
-    yield Linked(tuple(counts), sum(count.count for count in counts))
-
-
-VERSIONS_STEP = Step("versions", "pairs of captures", _waiting, _parts)

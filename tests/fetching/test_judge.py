@@ -157,3 +157,10 @@ def test_no_bytes_make_it_raise(body: bytes, kind: str, status: int) -> None:
     verdict = judge(kind, status, {}, body, asked_url=URL, final_url=URL)
     assert (verdict == GOOD) == (verdict.state is State.STORED)
     assert binary_kind(body) is None or isinstance(binary_kind(body), str)
+
+
+def test_the_title_is_the_pages_whatever_its_case_and_not_that_of_a_drawing_in_it() -> None:
+    page = b"<html><TITLE>404 not found</TITLE><body><svg><title>arrow</title></svg></body></html>"
+    address = "http://neuti.example/1"
+    found = judge("article", 200, {"content-type": "text/html"}, page, asked_url=address, final_url=address)
+    assert found.reason is Reason.SOFT_404

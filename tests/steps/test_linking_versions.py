@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -10,8 +11,10 @@ from flows.lake import batches, catalog, views
 from flows.lake.batches import Count
 from flows.lake.tables import ARTICLES, SOURCES
 from flows.steps import linking_versions
+from flows.steps.linking import Linking
 from flows.steps.publishing import SQL
 from flows.steps.reading import row
+from flows.workers import Workers
 from tests.conftest import ROOT, sillok
 from tests.lake.test_batches import source
 from tests.steps.test_reading import unread
@@ -26,12 +29,20 @@ def capture(name: str, hour: int, *body: str, reader: str = "reader/1", title: s
     return {**found, "extractor": reader, "extracted_at": at + timedelta(days=int(reader[-1]))}
 
 
+def compared(writer: batches.Writer) -> list[Count]:
+    """The step as the flow runs it; it needs no worker processes."""
+    linking = Linking(writer, cast(Workers, None), "run")
+    return [count for part in linking_versions.parts(linking) for count in part.counts]
+
+
 def linked(lake: Path, batch: str, *captures: dict[str, object]) -> list[Count]:
     with batches.writing(lake, "test") as writer:
         rows = [(SOURCES, [source("neuti")])] if batch == "b1" else []
         writer.commit_rows("test", "run", batch, [*rows, (ARTICLES, captures)])
-        counts = linking_versions.link(writer, "run")
-        assert linking_versions.link(writer, "run") == []  # nothing is compared twice
+        waiting = linking_versions.waiting(writer)
+        counts = compared(writer)
+        assert sum(count.count for count in counts) == waiting
+        assert compared(writer) == []  # nothing is compared twice
         views.publish(writer.connection, views.read(SQL))
         return counts
 
@@ -88,7 +99,7 @@ def test_the_evening_edition_is_told_word_by_word_and_every_correction_of_it_is_
         done = sillok(lake, *words, folder=ROOT)
         assert done.returncode == 0, done.stderr
     with batches.writing(lake, "test") as writer:
-        linking_versions.link(writer, "run")
+        compared(writer)
         views.publish(writer.connection, views.read(SQL))
     found = asked(lake, "SELECT publisher, outcome, is_declared, notice_kind FROM lake.mart.corrections ORDER BY 1")
     assert found == [
