@@ -199,7 +199,7 @@ def _read_run(
 
 
 def _shared_body(paragraph: Paragraph, at: int, role: str, context: Context) -> str | None:
-    """`고동진 의원을 비롯한 국민의힘 의원들`: the organisation of the whole group."""
+    """`한보람 의원을 비롯한 가온당 의원들`: the organisation of the whole group."""
     bodies = [e for e in context.bodies.get(paragraph.index, []) if at <= e.start <= at + 12]
     if bodies and role in paragraph.text[bodies[0].end : bodies[0].end + 14]:
         return bodies[0].text
