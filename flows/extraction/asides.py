@@ -48,8 +48,8 @@ _CORRECTION = re.compile(
 
 
 _CORRECTION_SIGNS = (
-    "orrection", "orrected", "larification", "mended", "rratum", "errat", "earlier version", "orrektur", "ersion",
-    "errores", "ectificatif", "바로", "정정", "반론", "알려왔", "언론중재", "수정", "訂正",
+    "orrect", "larification", "mended", "rrat", "earlier version", "orrektur", "en Version", "en Fassung", "errores",
+    "ectificatif", "바로", "정정", "반론", "알려왔", "언론중재", "수정", "訂正",
 )  # fmt: skip
 
 
@@ -109,12 +109,15 @@ def _names_machine(words: str | None, name: str | None) -> bool:
 
 def marked_lines(blocks: list[Block]) -> list[str]:
     """The text of left-out blocks whose mark names them a machine's."""
-    return [block.text.replace(BREAK, " ") for block in blocks if is_machine_marked(block)][:MAX_LINES]
+    marked = (block for block in blocks if block.mark is not None and is_machine_marked(block))
+    return [block.text.replace(BREAK, " ") for block in marked][:MAX_LINES]
 
 
 def corrections_in(paragraphs: list[str]) -> list[str]:
     """The paragraphs that correct this or another article."""
     whole = "\n".join(paragraphs)
-    if not any(sign in whole for sign in _CORRECTION_SIGNS):  # a cheap test that spares nearly all bodies the pattern
+    signs = [sign for sign in _CORRECTION_SIGNS if sign in whole]  # a cheap test that spares nearly all the pattern
+    if not signs:
         return []
-    return [text for text in paragraphs if len(text) <= MAX_CORRECTION_CHARS and _CORRECTION.search(text)][:MAX_LINES]
+    near = (text for text in paragraphs if len(text) <= MAX_CORRECTION_CHARS and any(sign in text for sign in signs))
+    return [text for text in near if _CORRECTION.search(text)][:MAX_LINES]

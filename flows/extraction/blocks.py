@@ -195,7 +195,7 @@ def _leaf(element: Element, parent: Element, mark: Element | None, kind: Kind, i
     text = tidy(loose) if BREAK in loose else clean(loose)
     if not text:
         return None
-    link_chars = len(text) if is_linked else sum([len(clean(link)) for link in links])
+    link_chars = len(text) if is_linked else sum([len(clean(link)) for link in links]) if links else 0
     return Block(text, kind, element, parent, link_chars, measure(text), mark)
 
 

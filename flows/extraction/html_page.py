@@ -384,7 +384,9 @@ def _notices(found: list[Block], own: list[Block]) -> list[str]:
     inside = set(map(id, own))
     for block in found:
         text = block.text
-        if 5 < len(text) < 1500 and id(block) not in inside and _NOTICE_SIGN.search(text):
+        if not 5 < len(text) < 1500 or id(block) in inside or not notices.may_hold_notice(text.lower()):
+            continue
+        if _NOTICE_SIGN.search(text):
             kept += [line for line in text.split(BREAK) if line and notices.is_notice(line)]
     return kept[:20]
 

@@ -122,6 +122,11 @@ def test_the_notice_is_out_of_the_body() -> None:
     assert article.rights.raw == notice
 
 
+@pytest.mark.parametrize("word", [*notices._WORDS, "(c)", "⒞", "produced", "ntersagt", "iservat", "éservés", "prohibi"])
+def test_the_first_cheap_test_lets_every_word_of_a_notice_through(word: str) -> None:
+    assert notices.may_hold_notice(f"zu {word}")
+
+
 @given(st.text(max_size=300))
 def test_no_line_makes_the_notice_reader_raise(line: str) -> None:
     notices.is_notice(line)
