@@ -11,10 +11,11 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from flows import gazetteer
-from flows.enrichment import expressions, lexicon
+from flows.enrichment import expressions, lexicon, name_lists
+from flows.enrichment.name_lists import Unit
 from flows.enrichment.tokens import Token
 
-VERSION = 1
+VERSION = 2
 
 _PAIRS = frozenset(
     [
@@ -49,16 +50,6 @@ _PERSONAL = re.compile(r"[가-힣](?:씨|군|양|모)")
 _DIGITS = re.compile(r"\d+")
 _LATIN = re.compile(r"[A-Za-z]")
 _SINGLE = re.compile(r"(?<![A-Za-z])['‘][^'‘’\n]{1,40}['’]")
-
-
-class Unit(NamedTuple):
-    """One morpheme as the tagger counts them: no empty one, none inside another, 남북 taken apart."""
-
-    surface: str
-    tag: str
-    start: int
-    end: int
-    is_known: bool = True
 
 
 def units(text: str, tokens: Sequence[Token]) -> list[Unit]:
@@ -194,7 +185,7 @@ def _shape(unit: Unit) -> str:
 
 NOTED = (
     "form", "tag", "listed", "pattern", "shape", "role", "ending", "particle", "marks", "role_ahead", "ending_ahead",
-    "blanks",
+    "blanks", "named",
 )  # fmt: skip
 """What is noted of each unit, in this order: `Seen` holds the values."""
 
@@ -227,13 +218,18 @@ TEMPLATES = tuple(
         "pattern pattern+1", "pattern form", "shape role+1 role+2", "role_ahead shape", "ending_ahead blanks",
         "ending_ahead listed shape", "particle shape blanks", "ending shape blanks", "ending-1 ending ending+1",
         "ending form+1", "marks shape", "marks listed ending", "marks ending_ahead blanks", "shape tag",
-        "shape tag shape+1 tag+1", "shape-1 tag-1 shape tag",
+        "shape tag shape+1 tag+1", "shape-1 tag-1 shape tag", "named", "named shape", "named tag", "named listed",
+        "named particle", "named-1 named named+1", "named role+1", "named shape blanks", "named form+1",
+        "named role_ahead", "named ending_ahead", "named pattern",
     )
 )  # fmt: skip
 """What counts as one feature: the values at these spots, together."""
 
 PLAIN = 12
 """A unit that opens no name (particles, endings, verbs, stops) has the first `PLAIN` templates only."""
+
+NAMED = next(at for at, spots in enumerate(TEMPLATES) if spots[0][0] == "named")
+"""Templates from here on are for units that stand in `name_lists`."""
 
 BEFORE, BEHIND = 2, 3
 """Places kept free around each text, so that templates may look over its edges."""
@@ -272,6 +268,7 @@ def seen(text: str, parts: Sequence[Unit], codes: Sequence[str]) -> Seen:
             (
                 codes, patterned(text, parts), shapes, roles,
                 ends, _particles(parts), _in_single_marks(text, parts), role_ahead, end_ahead, blanks,
+                name_lists.marks(text, parts),
             ),
         ),
     )  # fmt: skip

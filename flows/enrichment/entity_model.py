@@ -46,15 +46,23 @@ class Values:
         )
         sizes = {name: len(table) + 1 for name, table in zip(features.COLUMNS, self.numbers, strict=True)}
         out = np.zeros((len(places), len(features.TEMPLATES)), dtype=np.int64)
-        for template, spots in enumerate(features.TEMPLATES):
-            code, is_known = np.zeros(len(places), dtype=np.int64), np.ones(len(places), dtype=bool)
-            for name, shift in spots:
-                value = numbered[name][places + shift]
-                code = code * sizes[name] + value
-                is_known &= value > 0
-            out[:, template] = np.where(is_known, code + (template << _TEMPLATE_BITS), 0)
         is_plain = np.fromiter(chain.from_iterable(one.is_plain for one in texts), dtype=bool, count=len(places))
-        out[is_plain, features.PLAIN :] = 0
+        no_name = self.numbers[features.COLUMNS.index("named")].get("", 0)
+        is_listed = ~is_plain & (numbered["named"][places] != no_name)
+        groups = (
+            (0, features.PLAIN, np.arange(len(places))),
+            (features.PLAIN, features.NAMED, np.flatnonzero(~is_plain)),
+            (features.NAMED, len(features.TEMPLATES), np.flatnonzero(is_listed)),
+        )
+        for first, end, units in groups:
+            where = places[units]
+            for template in range(first, end):
+                code, is_known = np.zeros(len(units), dtype=np.int64), np.ones(len(units), dtype=bool)
+                for name, shift in features.TEMPLATES[template]:
+                    value = numbered[name][where + shift]
+                    code = code * sizes[name] + value
+                    is_known &= value > 0
+                out[units, template] = np.where(is_known, code + (template << _TEMPLATE_BITS), 0)
         return out
 
     def _numbered(self, texts: Sequence[features.Seen]) -> dict[str, Codes]:
@@ -142,8 +150,9 @@ class Model:
             return [np.zeros((0, len(LABELS)), dtype=np.float32) for _ in texts]
         rows = self.rows(texts)
         out = self.weights[rows[:, : features.PLAIN]].sum(axis=1)
-        full = np.flatnonzero(rows[:, features.PLAIN :].any(axis=1))
-        out[full] += self.weights[rows[full, features.PLAIN :]].sum(axis=1)
+        for first, end in ((features.PLAIN, features.NAMED), (features.NAMED, rows.shape[1])):
+            some = np.flatnonzero(rows[:, first:end].any(axis=1))
+            out[some] += self.weights[rows[some, first:end]].sum(axis=1)
         return np.split(out, np.cumsum(sizes)[:-1])
 
 

@@ -9,17 +9,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from flows import gazetteer
 from flows.enrichment import lexicon, titles
 from flows.enrichment.document import Entity, Mention, Person
 from flows.enrichment.reading import Paragraph, Reading
 from flows.enrichment.sentences import Span
 from flows.enrichment.tokens import has_hangul
 
-VERSION = 2
+VERSION = 3
 
 _PLAIN = re.compile(r"[A-Za-z]|[○◯OX×*]+|.*[○◯×*].*|[가-힣]?[○◯]{2}|[A-Z]씨?")
 _AFTER_UNNAMED = re.compile(r"\s?모(?:\s?\(|\s?씨|\s?군|\s?양|\s[가-힣])|\s?모$")
 _PERSON_PARTICLE = re.compile(r"(?:은|는|이|가|의|와|과|도|를|을)(?=[\s,.])")
+_FIRST_WORD = re.compile(r"[\s\d]")
 _GENITIVE = re.compile(r"[가-힣]의 ")  # `하늘의 별`: no name of a person has a genitive inside
 _OPENING, _CLOSING = "'‘\"“〈<《「『", "'’\"”〉>》」』"
 _PRESS_ROLES = frozenset(["기자", "취재기자", "특파원", "앵커", "아나운서", "선임기자", "전문기자"])
@@ -107,6 +109,9 @@ def _is_credible(person: _Found, paragraphs: dict[int, Paragraph]) -> bool:
     mention = person.mentions[0]
     paragraph = paragraphs[mention.paragraph]
     tokens = [t for t in paragraph.tokens_in(Span(mention.start, mention.end)) if t.end > t.start]
+    # `코로나19 확산세`: what opens with a word that names nobody is no name.
+    if _FIRST_WORD.split(name, maxsplit=1)[0] in gazetteer.terms("not_names"):
+        return False
     if not has_hangul(name):
         return not tokens or " " in name or len(person.mentions) > 1
     if len(name) == 3 and lexicon.is_name_like(name) and any(t.tag == "NNP" for t in tokens):

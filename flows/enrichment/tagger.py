@@ -14,7 +14,7 @@ from flows.enrichment import entity_model, lexicon
 from flows.enrichment.entity_model import LABELS, Floats
 from flows.enrichment.tokens import Token
 
-VERSION = 1
+VERSION = 2
 
 Found = tuple[int, int, str]
 """Start, end, type."""
