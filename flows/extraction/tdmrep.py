@@ -15,8 +15,8 @@ from urllib.parse import quote
 from flows.extraction.article import Signal
 
 FILE = "tdmrep_json"
-MAX_CHARS = 2**20
-"""A longer file is not read; the longest lawful one known to us is some hundred lines."""
+MAX_CHARS = 2**18
+"""A longer file is not read: 256 KiB hold thousands of rules."""
 MAX_RULES = 5_000
 MAX_LOCATION_CHARS = 2_048
 MAX_RAW_CHARS = 500
@@ -125,7 +125,7 @@ def of_training(signals: Iterable[Signal]) -> list[Signal]:
     return []
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=32)
 def read(text: str) -> File:
     """Read the file; pages of one host share it. A single rule without its list is taken as a list of one."""
     if len(text) > MAX_CHARS:

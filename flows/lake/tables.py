@@ -58,10 +58,14 @@ FETCHES = Table(
     key=("run_id", "kind", "url_key"),
     columns={
         "run_id": Column(pl.String, "run of the ingest or backfill flow", is_required=True),
-        "url_key": Column(pl.String, "key of the address, or of the saved input", is_required=True),
+        "url_key": Column(
+            pl.String,
+            "key of the address, or of the saved input; for robots and tdmrep of its exact spelling",
+            is_required=True,
+        ),
         "url": Column(pl.String, "address asked for, or the input's path", is_required=True),
         "source_id": Column(pl.String, "source that it was asked for", is_required=True),
-        "kind": Column(pl.String, "article, channel or robots", is_required=True),
+        "kind": Column(pl.String, "article, channel, robots or tdmrep", is_required=True),
         "state": Column(
             pl.String, "stored, unchanged, duplicate, skipped, retry_later, failed or quarantined", is_required=True
         ),
@@ -83,7 +87,7 @@ CAPTURES = Table(
     key=("capture_id",),
     columns={
         "capture_id": Column(pl.String, "WARC-Record-ID", is_required=True),
-        "kind": Column(pl.String, "article, channel or robots", is_required=True),
+        "kind": Column(pl.String, "article, channel, robots or tdmrep", is_required=True),
         "source_id": Column(pl.String, "source that it was fetched for", is_required=True),
         "record_type": Column(pl.String, "response, revisit or resource", is_required=True),
         "url": Column(pl.String, "address asked for, or the input's path", is_required=True),

@@ -17,6 +17,7 @@ from flows.fetching.gather import fetch_all
 from flows.fetching.guard import Network
 from flows.fetching.outcomes import Reason, State
 from flows.fetching.robots import RobotsBook
+from flows.fetching.tdmrep import TdmrepBook
 from flows.fetching.warc import WarcWriter
 from flows.lake import due
 from flows.lake.batches import Count, Writer, batch_id
@@ -85,6 +86,8 @@ class Gathering:
         """
         set_aside(self._writer.lake, self._writer.connection)
         self._commit_sources(given)
+        today = self._now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        self._robots.tdmrep = TdmrepBook(due.tdmrep_asked(self._writer.connection, today))
         with self._reader() as reader:
             fetched, listed, warnings = asyncio.run(self._read_channels(reader))
         warnings += self._thinned(fetched)

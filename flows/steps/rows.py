@@ -14,7 +14,7 @@ from flows.fetching.outcomes import Reason
 from flows.lake.batches import Count
 from flows.lake.schema import Row
 
-OF_HOSTS = frozenset({"robots"})
+OF_HOSTS = frozenset({"robots", "tdmrep"})
 """Kinds of what is asked of a host beside its pages."""
 
 

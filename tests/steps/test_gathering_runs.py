@@ -91,7 +91,8 @@ def test_a_run_leaves_each_host_its_pause_as_the_hosts_own_log_shows(tmp_path: P
         gather(tmp_path, sources, Network(server.hosts(HOST, OTHER)))
     for host in names:
         log = sorted((one for one in server.log if one.host == host), key=lambda one: one.at)
-        assert [one.path for one in log[:2]] == ["/robots.txt", "/rss"] and len(log) == 10
+        assert [one.path for one in log[:2]] == ["/robots.txt", "/rss"] and len(log) == 11
+        assert log[-1].path == "/.well-known/tdmrep.json"
         for earlier, later in pairwise(log):
             assert later.at >= earlier.ended_at, "two in flight"
             assert later.at - earlier.at >= 0.2 * 0.95, (earlier.path, later.path)
