@@ -26,7 +26,7 @@ ARTICLES_PER_PART = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One article without a story, as the newest annotation of its first good capture tells of it."""
+    """One article without a story, as the newest annotation of its newest annotated capture tells of it."""
 
     article_id: str
     capture_id: str
@@ -48,21 +48,24 @@ _WAITING = """
                n.batch_id
         FROM lake.staging.annotations AS n
         ANTI JOIN (FROM placed WHERE story_id IS NOT NULL) AS told ON told.article_id = n.article_id
+    ),
+    newest AS (
+        SELECT n.article_id, n.capture_id, n.extractor, n.annotator, n.is_annotated, n.batch_id,
+               coalesce(a.published_at, timezone('UTC', a.published_date + INTERVAL 12 HOUR)) AS stated_at,
+               min(a.captured_at) OVER (PARTITION BY n.article_id) AS first_captured_at
+        FROM noted AS n
+        JOIN lake.staging.articles AS a USING (capture_id, extractor)
+        WHERE a.outcome = 'ok'
+        QUALIFY row_number() OVER (
+            PARTITION BY n.article_id
+            ORDER BY n.is_annotated DESC, a.captured_at DESC, n.capture_id, n.annotated_at DESC, n.annotator,
+                     n.extractor
+        ) = 1
     )
-    SELECT n.article_id, n.capture_id, n.extractor, n.annotator, n.is_annotated, n.batch_id,
-           least(a.captured_at, coalesce(
-               a.published_at, timezone('UTC', a.published_date + INTERVAL 12 HOUR), a.captured_at)) AS news_at
-    FROM noted AS n
-    JOIN lake.staging.articles AS a USING (capture_id, extractor)
-    WHERE a.outcome = 'ok'
-    QUALIFY row_number() OVER (
-        PARTITION BY n.article_id
-        ORDER BY n.is_annotated DESC, a.captured_at, n.capture_id, n.annotated_at DESC, n.annotator, n.extractor) = 1
-"""
-# What was looked at once and found no story is looked at again only as another text, or with other annotations.
-_UNSETTLED = f"""
-    SELECT w.* FROM ({_WAITING}) AS w
-    ANTI JOIN (FROM lake.staging.story_articles WHERE linker = $linker AND story_id IS NULL) AS seen
+    SELECT w.* EXCLUDE (stated_at, first_captured_at), least(w.stated_at, w.first_captured_at) AS news_at
+    FROM newest AS w
+    -- What was looked at and found no story is looked at again only as another text, or with other annotations.
+    ANTI JOIN (FROM placed WHERE story_id IS NULL) AS seen
         ON seen.article_id = w.article_id AND seen.capture_id = w.capture_id AND seen.extractor = w.extractor
         AND seen.annotator = w.annotator
 """
@@ -70,7 +73,7 @@ _UNSETTLED = f"""
 
 def waiting(writer: Writer) -> int:
     """How many annotated articles have no story yet."""
-    found = writer.connection.execute(f"SELECT count(*) FROM ({_UNSETTLED})", {"linker": LINKER}).fetchone()
+    found = writer.connection.execute(f"SELECT count(*) FROM ({_WAITING})", {"linker": LINKER}).fetchone()
     return int(found[0]) if found else 0
 
 
@@ -132,7 +135,7 @@ def _list_waiting(connection: duckdb.DuckDBPyConnection) -> int:
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE waiting_for_story AS
-        SELECT *, row_number() OVER (ORDER BY news_at, article_id) AS turn FROM ({_UNSETTLED})
+        SELECT *, row_number() OVER (ORDER BY news_at, article_id) AS turn FROM ({_WAITING})
         """,
         {"linker": LINKER},
     )

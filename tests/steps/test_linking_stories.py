@@ -134,9 +134,19 @@ def test_what_has_no_terms_is_a_row_and_waits_again_only_with_another_text_or_an
     assert place(writer) == {}
     annotate(writer, [(empty, FIRE)], annotator="words/2")
     assert place(writer) == {"opened": 1}
+    longer = replace(tiny, number=9)  # a later capture of the second article
+    store(writer, [longer], "longer")
+    annotate(writer, [(longer, FIRE)])
+    for table in ("articles", "annotations", "keywords"):
+        ask(writer, f"UPDATE lake.staging.{table} SET article_id = 't00000002' WHERE article_id = 't00000009'")
+    ask(
+        writer, "UPDATE lake.staging.articles SET captured_at = captured_at + INTERVAL 1 DAY WHERE capture_id LIKE '%9'"
+    )
+    assert place(writer) == {"joined": 1}
+    assert place(writer) == {}
     assert ask(
         writer, "SELECT outcome, story_id IS NULL FROM lake.staging.story_articles ORDER BY number"
-    ) == [("not_annotated", True), ("too_few_terms", True), ("opened", False)]  # fmt: skip
+    ) == [("not_annotated", True), ("too_few_terms", True), ("opened", False), ("joined", False)]  # fmt: skip
 
 
 def test_copies_follow_their_original_into_its_story(writer: Writer) -> None:
