@@ -11,9 +11,12 @@
 -- column new_publishers: publishers that told the story for the first time
 -- column article_count_so_far: articles of the story up to that day
 -- column title: headline of the day's article that was most like the story when it came
-WITH first_told AS (
+WITH placed AS MATERIALIZED (
+    SELECT story_id, position, news_date, publisher, title, is_copy, outcome, likeness FROM lake.mart.story_articles
+),
+first_told AS (
     SELECT story_id, publisher, min(news_date) AS first_date
-    FROM lake.mart.story_articles
+    FROM placed
     WHERE publisher IS NOT NULL
     GROUP BY ALL
 ),
@@ -28,7 +31,7 @@ days AS (
             arg_max(title, (likeness, -position)) FILTER (outcome = 'joined' AND title IS NOT NULL),
             arg_min(title, position)
         ) AS title
-    FROM lake.mart.story_articles
+    FROM placed
     GROUP BY ALL
 ),
 newcomers AS (
