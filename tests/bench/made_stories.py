@@ -132,18 +132,11 @@ class MadeStories:
         )
         if self._past and self._random.random() < 0.15:  # other news of the same people, of one kind, in the same days
             other = self._past[int(self._random.integers(len(self._past)))]
-            made.topic, made.people[0], made.bodies, made.places = (
-                other.topic,
-                other.people[0],
-                other.bodies,
-                other.places,
-            )
-            made.words, made.things = (
-                self._some(self._topics[made.topic], 7),
-                [self._thing(made.topic) for _ in range(4)],
-            )
+            topic = made.topic = other.topic
+            made.people[0], made.bodies, made.places = other.people[0], other.bodies, other.places
+            made.words = self._some(self._topics[topic], 7)
+            made.things = [self._thing(topic) for _ in range(4)]
             made.begins_at = other.begins_at + timedelta(days=float(self._random.random() * 4))
-            topic = made.topic
         self._past.append(made)
         made.turns = [(self._someone(), self._some(self._topics[topic], 3), self._thing(topic)) for _ in range(days)]
         return made
