@@ -61,7 +61,7 @@ bench-annotate: setup ## figures of annotating on the measuring set, and its spe
 bench-fetch: setup ## pages per second against a local server, beside Scrapy's (installed apart); figures as JSON
 	@$(BIN)/python -m tests.bench.fetch
 
-bench-connect: setup ## copies on made-up corpora: precision, recall, time and memory by size (SIZES="20000" is quick); figures as JSON
+bench-connect: setup ## copies and stories on made-up corpora: precision, recall, time and memory by size (SIZES="20000" is quick); figures as JSON
 	@$(BIN)/python -m tests.bench.connect $(SIZES)
 
 bench-accounting: setup ## 10,000 URLs with 20 % faults: each with one row and its planned reason; figures as JSON

@@ -1,4 +1,4 @@
-"""Link: what articles have to do with one another -> copies and who was first, versions, reporters."""
+"""Link: what articles have to do with one another -> copies and who was first, versions, reporters, stories."""
 
 from collections.abc import Iterator
 
@@ -11,10 +11,11 @@ from flows.settings import settings
 from flows.steps.copies import COPIES_STEP, warm_up
 from flows.steps.linking import Linked, Linking, Step
 from flows.steps.linking_reporters import REPORTERS_STEP
+from flows.steps.linking_stories import STORIES_STEP
 from flows.steps.linking_versions import VERSIONS_STEP
 from flows.steps.rows import total
 
-STEPS: tuple[Step, ...] = (COPIES_STEP, VERSIONS_STEP, REPORTERS_STEP)
+STEPS: tuple[Step, ...] = (COPIES_STEP, VERSIONS_STEP, REPORTERS_STEP, STORIES_STEP)
 
 
 @task(cache_policy=NO_CACHE)

@@ -7,6 +7,7 @@ from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.copy_tables import COPY_TABLES
 from flows.lake.history_tables import HISTORY_TABLES
 from flows.lake.schema import INSTANT, Column, Table
+from flows.lake.story_tables import STORY_TABLES
 
 SOURCES = Table(
     name="raw.sources",
@@ -233,6 +234,7 @@ TABLES = (
     *ANNOTATION_TABLES,
     *COPY_TABLES,
     *HISTORY_TABLES,
+    *STORY_TABLES,
     BATCHES,
     RUNS,
 )
