@@ -8,6 +8,7 @@ from flows.enrichment import (
     aliases,
     amounts,
     dates,
+    entities_cjk,
     entities_western,
     events,
     keywords,
@@ -15,6 +16,8 @@ from flows.enrichment import (
     people,
     places,
     quotes,
+    quotes_cjk,
+    quotes_western,
     reading,
     sentences,
     statements,
@@ -35,10 +38,13 @@ ANNOTATOR = " ".join(
         tagger,
         named,
         entities_western,
+        entities_cjk,
         people,
         organisations,
         places,
         quotes,
+        quotes_western,
+        quotes_cjk,
         statements,
         dates,
         amounts,
@@ -68,7 +74,7 @@ def _annotated(document: Document) -> Annotations:
     short_forms = aliases.enrich(laid_out)
     persons = people.enrich(laid_out, spans)
     bodies = organisations.enrich(laid_out, spans, short_forms, {person.name for person in persons})
-    speech = quotes.enrich(laid_out, persons)
+    speech = quotes.enrich(laid_out, persons, bodies)
     days = dates.enrich(laid_out)
     figures = amounts.enrich(laid_out)
     return Annotations(

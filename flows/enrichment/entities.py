@@ -1,10 +1,10 @@
 """Entities: flat typed spans (PS, OG, LC, DT, TI, QT) of every text of the article.
 
 Reads texts and morphemes; writes `Entity`s. Korean by the tagger of `data/models`, other languages by the rules of
-`entities_western`. The other enrichers build on these spans.
+`entities_western`, Japanese and Chinese by `entities_cjk`. The other enrichers build on these spans.
 """
 
-from flows.enrichment import entities_western, tagger
+from flows.enrichment import entities_cjk, entities_western, tagger
 from flows.enrichment.document import Entity
 from flows.enrichment.reading import Reading
 from flows.enrichment.tokens import has_hangul
@@ -20,7 +20,10 @@ def enrich(reading: Reading) -> tuple[Entity, ...]:
     for paragraph in reading.paragraphs:
         found = tagged.get(paragraph.index)
         if found is None:
-            found = entities_western.spans(paragraph.text, reading.document.lang)
+            if reading.lang in entities_cjk.LANGUAGES:
+                found = entities_cjk.spans(paragraph.text, reading.lang)
+            else:
+                found = entities_western.spans(paragraph.text, reading.document.lang)
         text = paragraph.text
         out += [Entity(text[start:end], kind, paragraph.index, start, end) for start, end, kind in found]
     return tuple(out)
