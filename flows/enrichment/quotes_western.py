@@ -174,7 +174,7 @@ def _carried(
     is_sentence = len(inner.split()) >= 3 and bool(_ENDED.search(inner) or plain[span.end : span.end + 1] in (".", ""))
     if state.pending and span.start < 20 and not plain[: span.start].strip(" -–—\u00a0"):
         return state.pending[0], state.pending[1], 0.8
-    between = plain[scene.last : span.start]
+    between = plain[max(scene.last, span.start - LEAD_CHARS) : span.start]
     if plain[max(0, span.start - 20) : span.start].rstrip()[-1:].isalnum():
         return None, None, 0.0  # `dividends with “growth.”`: a part of the reporter's sentence
     if scene.speaker and scene.last:

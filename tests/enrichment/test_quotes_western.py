@@ -107,6 +107,11 @@ def test_offsets_hold_the_words_with_their_marks() -> None:
     assert text[one.start : one.end] == "“we were lucky,”"
 
 
+def test_a_korean_article_under_an_english_template_is_read_as_korean() -> None:
+    (one,) = said("en", '윤가람 대표는 "공장을 늘리겠다"고 말했다.')
+    assert (one.text, one.verb) == ("공장을 늘리겠다", "말하다")
+
+
 def test_a_language_without_rules_gets_no_speakers() -> None:
     assert said("sv", "”Vi öppnar kvarnen”, säger Klara Holt.") == []
 
