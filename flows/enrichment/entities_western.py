@@ -55,6 +55,8 @@ _WEAK_OFFICES = frozenset(
     )
 )
 """Words that are offices in speech and as often a part of a name."""
+MOST_WORDS = 20
+"""Words of a run of capitals that is looked through for a name; a longer one is a heading or an attack."""
 _TIME = re.compile(r"\b\d{1,2}(?::\d{2})?\s?(?:a\.m\.|p\.m\.|am|pm|AM|PM|Uhr)|\b\d{1,2}:\d{2}\b")
 _AMOUNT = re.compile(
     r"(?:[$€£¥₩]|US\$)\s?\d[\d,.]*(?:\s(?:million|billion|trillion|thousand))?|\b\d[\d,.]*\s?(?:%"
@@ -123,7 +125,7 @@ def _run(text: str, start: int, end: int, lang: str | None) -> list[Found]:
 
 def _without_owner(words: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """`Vexor’s Clara Holt`, `Brackwater Clara Holt`: the name without whose or where it is, bodies left whole."""
-    for at in range(len(words) - 3, -1, -1):
+    for at in range(len(words) - 3 if len(words) <= MOST_WORDS else -1, -1, -1):
         rest = words[at + 1 :]
         is_owner = words[at][2].endswith(("'s", "’s"))
         is_site = at == 0 and words[0][2] in _places() and rest[0][2] in gazetteer.terms("western_first_names")
@@ -134,7 +136,7 @@ def _without_owner(words: list[tuple[int, int, str]]) -> list[tuple[int, int, st
 
 def _behind_office(words: list[str], lang: str) -> int:
     """`Transport Minister Owen Teller`, `Stürmer Nils Fahrner`: where the name behind an office begins; 0 for none."""
-    if lang not in western_grammar.LANGUAGES or len(words) < 3:
+    if lang not in western_grammar.LANGUAGES or not 3 <= len(words) <= MOST_WORDS:
         return 0
     known = western_grammar.grammar(lang)
     for at in range(len(words) - 3, -1, -1):

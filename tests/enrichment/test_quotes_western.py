@@ -137,6 +137,23 @@ def test_five_megabytes_of_quotation_marks_are_told_and_not_read() -> None:
     assert annotate(Document("x", None, ("“" * 5_000_000,), lang="en")).outcome is Outcome.TOO_LARGE
 
 
+def test_a_row_of_capitals_without_end_is_not_looked_through_for_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each word tried as an office with all the words behind it is the square of the text."""
+    from flows.enrichment import entities_western
+
+    asked = 0
+    is_body = entities_western.is_body
+
+    def counting(name: str) -> bool:
+        nonlocal asked
+        asked += len(name)
+        return is_body(name)
+
+    monkeypatch.setattr(entities_western, "is_body", counting)
+    entities_western.spans("Holt’s " * 2_000 + "Bank", "en")
+    assert asked < 100_000
+
+
 def test_no_quotation_is_asked_about_more_than_its_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """A paragraph without a full stop is one sentence: all of it for each quotation is the square of the text."""
     from flows.enrichment import attributions_western, quotes_western
