@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.lake import ask, views
+from flows.lake import ask, exports, views
 from flows.lake.batches import Writer
 from flows.settings import ROOT
 
@@ -22,7 +22,11 @@ class Answer:
 
 
 def publish(writer: Writer) -> list[str]:
-    """Build every view and macro of `sql/` in one transaction; returns their names."""
+    """Build every view and macro of `sql/` in one transaction; returns their names.
+
+    Exports that were written down while the lake was being written come into their log too.
+    """
+    exports.bring_in(writer)
     return views.publish(writer.connection, views.read(SQL))
 
 
