@@ -1,16 +1,15 @@
 """One database to give away: the marts as an export may show them, readable by any DuckDB without an extension.
 
 Marts that are made of marts alone stay views, with local names, so that they count what is in the file; all others are
-tables. Macros come along where all that they read is in the file.
+tables. Macros come along with the tables that they read, less what may not go.
 """
 
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
-
 from flows.lake.exports import Marts
+from flows.lake.tables import BY_NAME
 from flows.lake.views import SqlFile
 
 _OUT = "given"
@@ -44,7 +43,7 @@ def write(marts: Marts, path: Path, written: Callable[[int], None]) -> tuple[int
     if marts.unnarrowed:
         notes.append(f"Not narrowed to the choice and so not in the file: {', '.join(marts.unnarrowed)}")
     if without:
-        notes.append(f"Macros that read more than the marts and so are not in the file: {', '.join(without)}")
+        notes.append(f"Macros that read what is not in the file and so are not there either: {', '.join(without)}")
     return rows, tuple(notes)
 
 
@@ -67,21 +66,44 @@ def _name(marts: Marts, file: SqlFile, short: str, *, is_table: bool) -> None:
     con.execute("USE memory.mart")
 
 
+def _carry(marts: Marts, there: set[str]) -> set[str]:
+    """Bring the tables along that macros read, such as an index of words; returns the names of these.
+
+    Words of an article are its text in another order: of tables that name articles, or number them as another one of
+    these tables does, only rows of articles whose text may go are taken. The rest (lists of words) is no one's text.
+    """
+    con = marts.connection
+    macros = {file.name for file in marts.macros}
+    wanted = {read for file in marts.macros for read in file.reads} - there - macros
+    columns = {name: set(BY_NAME[name].columns) for name in sorted(wanted & set(BY_NAME))}
+    free = "SELECT article_id FROM memory.export.chosen WHERE why IS NULL"
+    numbers = [name for name, found in columns.items() if "article_id" in found and BY_NAME[name].key == ("number",)]
+    for name, found in columns.items():
+        schema, _, table = name.partition(".")
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {_OUT}.{schema}")
+        condition = ""
+        if "article_id" in found:
+            condition = f" WHERE article_id IN ({free})"
+        elif "number" in found and numbers:
+            held = " UNION ALL ".join(f"SELECT number FROM lake.{n} WHERE article_id IN ({free})" for n in numbers)
+            condition = f" WHERE number IN ({held})"
+        con.execute(f'CREATE TABLE {_OUT}.{schema}."{table}" AS FROM lake.{name}{condition}')
+    return set(columns)
+
+
 def _macros(marts: Marts, there: set[str]) -> tuple[list[str], list[str]]:
     """Bring along the macros whose reads are all in the file; returns those, and the others."""
     con = marts.connection
     taken: list[str] = []
     left: list[str] = []
+    there = there | _carry(marts, there)
     con.execute(f"USE {_OUT}")
-    for file in marts.macros:
-        try:
-            if not set(file.reads) <= there:
-                raise duckdb.CatalogException(f"{file.name} reads what is not in the file")
-            con.execute(f"CREATE MACRO {_OUT}.mart.{file.signature} AS TABLE {local(file.body)}")
-            con.execute(f"CREATE MACRO {_OUT}.main.{file.signature} AS TABLE {local(file.body)}")
+    for file in marts.macros:  # in an order in which each comes after what it reads
+        if set(file.reads) <= there | set(taken):
+            for schema in ("mart", "main"):
+                con.execute(f"CREATE MACRO {_OUT}.{schema}.{file.signature} AS TABLE {local(file.body)}")
             taken.append(file.name)
-        except duckdb.Error:
-            con.execute(f"DROP MACRO TABLE IF EXISTS {_OUT}.mart.{file.name}")
+        else:
             left.append(file.name)
     con.execute("USE memory.mart")
     return taken, left

@@ -7,6 +7,7 @@ from typing import Any
 from flows.extraction.article import EXTRACTOR
 from flows.lake import annotation_tables as tables
 from flows.lake.batches import Writer, writing
+from flows.lake.copy_tables import SKETCHED, SKETCHES
 from flows.lake.schema import Row, Table
 from flows.lake.tables import ARTICLES, SOURCES
 from flows.steps import publishing
@@ -73,6 +74,20 @@ def annotations(article_id: str) -> list[tuple[Table, list[Row]]]:
     return kept
 
 
+def sketches() -> list[tuple[Table, list[Row]]]:
+    """An index of the articles in which a row names one by number only."""
+    texts: list[Row] = [
+        {"number": number, "article_id": article_id, "capture_id": f"urn:{article_id}", "article_batch_id": "articles",
+         "outcome": "ok", "shingle_count": 2, "captured_at": BEGINS_AT, "extractor": EXTRACTOR, "sketcher": "hand/1",
+         "sketched_at": BEGINS_AT}
+        for number, article_id in enumerate(VERDICTS, 1)
+    ]  # fmt: skip
+    hashes: list[Row] = [
+        {"number": number, "hash": 10 * number + n, "sketcher": "hand/1"} for number in range(1, 6) for n in range(2)
+    ]
+    return [(SKETCHED, texts), (SKETCHES, hashes)]
+
+
 def fill(writer: Writer) -> None:
     """Two sources, five articles with a verdict each, annotated; views published."""
     writer.commit_rows("made", "run", "sources", [(SOURCES, [source("one"), source("two")])])
@@ -80,6 +95,7 @@ def fill(writer: Writer) -> None:
     writer.commit_rows("made", "run", "articles", [(ARTICLES, rows)])
     for article_id in VERDICTS:
         writer.commit_rows("made", "run", f"annotations-{article_id}", annotations(article_id))
+    writer.commit_rows("made", "run", "sketches", sketches())
     publishing.publish(writer)
 
 

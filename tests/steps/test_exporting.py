@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,37 @@ def test_a_database_for_a_period_holds_that_period_alone(lake: Path, tmp_path: P
         assert {row[0] for row in given.execute("SELECT article_id FROM articles").fetchall()} == {SILENT, ASK}
         assert {row[0] for row in given.execute("SELECT article_id FROM rights").fetchall()} == {SILENT, ASK}
         assert given.execute("SELECT sum(article_count) FROM coverage").fetchone() == (2,)
+
+
+MACROS = {
+    "found": (
+        "found(word)",
+        "staging.keywords, staging.sketched, staging.sketches, mart.articles",
+        "SELECT article_id, title FROM lake.staging.keywords JOIN lake.mart.articles USING (article_id) "
+        "WHERE term = word",
+    ),
+    "counted": ("counted(word := '다리')", "found", "SELECT count(*) AS n FROM lake.mart.found(word)"),
+}
+
+
+def test_macros_come_along_and_their_index_holds_no_word_of_a_text_withheld(
+    lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "sql"
+    shutil.copytree(publishing.SQL, folder, ignore=shutil.ignore_patterns("macros"))
+    (folder / "macros").mkdir()
+    for name, (signature, reads, body) in MACROS.items():
+        text = f"-- what:   a macro\n-- macro:  {signature}\n-- reads:  {reads}\n{body}\n"
+        (folder / "macros" / f"{name}.sql").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(exporting, "SQL", folder)
+    path = tmp_path / "given.duckdb"
+    exporting.export(lake, Request(path, ExportFormat.DUCKDB))
+    with duckdb.connect(path, read_only=True) as given:
+        assert given.execute("SELECT article_id FROM found('다리')").fetchall() == [(OPEN,)]
+        assert given.execute("FROM mart.counted(word := '예산')").fetchall() == [(1,)]
+        assert given.execute("SELECT DISTINCT article_id FROM staging.keywords").fetchall() == [(OPEN,)]
+        numbers = given.execute("SELECT count(*), count(DISTINCT number) FROM staging.sketches").fetchall()
+        assert numbers == [(2, 1)]  # rows that only number their article follow the table that names it
 
 
 def test_an_export_reads_the_corpus_as_it_stood(lake: Path, tmp_path: Path) -> None:
