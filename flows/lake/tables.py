@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from flows.lake.accuracy_table import ACCURACY
 from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.copy_tables import COPY_TABLES
@@ -239,5 +240,6 @@ TABLES = (
     BATCHES,
     RUNS,
     *EXPORT_TABLES,
+    ACCURACY,
 )
 BY_NAME = {table.name: table for table in TABLES}

@@ -7,6 +7,7 @@ from pathlib import Path
 from flows.lake import ask, exports, views
 from flows.lake.batches import Writer
 from flows.settings import ROOT
+from flows.steps import measuring
 
 SQL = ROOT / "sql"
 
@@ -24,9 +25,10 @@ class Answer:
 def publish(writer: Writer) -> list[str]:
     """Build every view and macro of `sql/` in one transaction; returns their names.
 
-    Exports that were written down while the lake was being written come into their log too.
+    The figures of accuracy come in with them, and exports that were written down while the lake was being written.
     """
     exports.bring_in(writer)
+    measuring.load(writer)
     return views.publish(writer.connection, views.read(SQL))
 
 
