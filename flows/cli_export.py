@@ -3,15 +3,17 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from flows.lake.asof import instant_or_snapshot
-from flows.lake.exports import Choice, Purpose
+from flows.lake.exports import Choice, ExportFormat, Purpose
 from flows.settings import settings
-from flows.steps.exporting import ExportFormat, Request, Summary, export, format_of
+
+if TYPE_CHECKING:
+    from flows.steps.exporting import Summary
 
 out = Console()
 err = Console(stderr=True)
@@ -45,6 +47,8 @@ def export_(
     allowed. Facts, headlines and links stay, `withheld` says why the text is missing. For ai-training such articles are
     left out whole. Every export is a row of ops.exports.
     """
+    from flows.steps.exporting import Request, export, format_of  # pyarrow and the writers of files: only here
+
     if query is not None and (since or until or publisher):
         raise typer.BadParameter("a --query says itself what it takes: put period and publisher into its WHERE")
     kind = format_ or format_of(path)
@@ -72,7 +76,7 @@ def export_(
     _print(path, purpose, summary)
 
 
-def _print(path: Path, purpose: Purpose, summary: Summary) -> None:
+def _print(path: Path, purpose: Purpose, summary: "Summary") -> None:
     lines = [f"{path}: {summary.row_count:,} rows, {summary.file_bytes:,} bytes, SHA-256 {summary.sha256}"]
     withheld = sum(left.count for left in summary.withheld)
     verb = "left out" if purpose is Purpose.AI_TRAINING else "without their text"

@@ -7,6 +7,7 @@ such rows are not there at all. Facts, headlines and links stay.
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -25,7 +26,7 @@ from flows.lake.export_tables import EXPORTS
 from flows.lake.schema import Row
 from flows.lake.views import SqlFile
 
-MEMORY_LIMIT = "1500MB"
+MEMORY_LIMIT = "1000MB"
 """For DuckDB: with Python and the writers of files an export stays under 2 GB; what does not fit goes to disk."""
 THREADS = 2
 ROWS_AT_ONCE = 5_000
@@ -46,6 +47,16 @@ class Purpose(StrEnum):
     REPRODUCTION = "reproduction"  # a copy that stays with whoever makes it
     REDISTRIBUTION = "redistribution"  # a copy to be given on: reproduction and redistribution
     AI_TRAINING = "ai-training"  # only articles whose publishers allow it
+
+
+class ExportFormat(StrEnum):
+    """What kind of file."""
+
+    PARQUET = "parquet"
+    JSONL = "jsonl"  # one object a line
+    CSV = "csv"
+    XLSX = "xlsx"
+    DUCKDB = "duckdb"  # all marts in one database
 
 
 _USES = {
@@ -299,7 +310,10 @@ def note(lake: Path, row: Row) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(repr(sorted(row.items())).encode()).hexdigest()[:24]
     temporary = folder / f"{digest}.tmp"
-    temporary.write_text(json.dumps({**row, "export_id": digest}, default=_plain), encoding="utf-8")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump({**row, "export_id": digest}, file, default=_plain)
+        file.flush()
+        os.fsync(file.fileno())
     temporary.replace(folder / f"{digest}.json")
 
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
@@ -96,11 +97,13 @@ def _cell(sheet: Any, row: int, column: int, value: object, name: str, formats: 
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
-    elif isinstance(value, int | float) and abs(value) < MAX_EXACT_INTEGER:
+    elif (
+        isinstance(value, int | float | Decimal) and -MAX_EXACT_INTEGER < value < MAX_EXACT_INTEGER
+    ):  # a sum of integers is a Decimal
         sheet.write_number(row, column, value)
     elif isinstance(value, date) and value.year >= 1900:  # a datetime is a date too; Excel knows no zone: UTC
         is_instant = isinstance(value, datetime)
-        plain = cast(datetime, value).astimezone(UTC).replace(tzinfo=None) if is_instant else value
+        plain = cast(datetime, value).replace(tzinfo=None) if is_instant else value
         sheet.write_datetime(row, column, plain, formats[is_instant])
     else:
         text = str(value)
@@ -114,6 +117,7 @@ def _cell(sheet: Any, row: int, column: int, value: object, name: str, formats: 
 
 
 def _frame(batch: pa.RecordBatch) -> pl.DataFrame:
+    """The batch as a frame; DuckDB's connections here are in UTC, and so is every instant."""
     return cast(pl.DataFrame, pl.from_arrow(batch))
 
 

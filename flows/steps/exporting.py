@@ -9,31 +9,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from flows.lake import batches, export_database, exports, views
-from flows.lake.exports import Choice, ExportError, Left, Marts, Purpose
+from flows.lake.exports import Choice, ExportError, ExportFormat, Left, Marts, Purpose
 from flows.lake.lock import LockedError
 from flows.steps import export_files
 from flows.steps.publishing import SQL
 
 _FORMATS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv",
             ".xlsx": "xlsx", ".duckdb": "duckdb", ".db": "duckdb"}  # fmt: skip
-
-
-class ExportFormat(StrEnum):
-    """What kind of file."""
-
-    PARQUET = "parquet"
-    JSONL = "jsonl"  # one object a line
-    CSV = "csv"
-    XLSX = "xlsx"
-    DUCKDB = "duckdb"  # all marts in one database
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +71,15 @@ def export(lake: Path, request: Request, written: Callable[[int], None] = lambda
         raise ExportError(f"{path} is there already: --force replaces it")
     with _working_folder(path.parent) as work:
         temporary = work / f"export{path.suffix}"
-        with exports.exporting(lake, views.read(SQL), request.choice, work) as marts:
-            if request.format is ExportFormat.DUCKDB:
-                rows, notes = export_database.write(marts, temporary, written)
-            else:
-                rows, notes = _write_one(lake, marts, request, temporary, work, written)
-            withheld, count, snapshot = marts.withheld, marts.article_count, marts.snapshot_id
+        try:
+            with exports.exporting(lake, views.read(SQL), request.choice, work) as marts:
+                if request.format is ExportFormat.DUCKDB:
+                    rows, notes = export_database.write(marts, temporary, written)
+                else:
+                    rows, notes = _write_one(lake, marts, request, temporary, work, written)
+                withheld, count, snapshot = marts.withheld, marts.article_count, marts.snapshot_id
+        except duckdb.Error as error:  # a text that is no number, a full disk
+            raise ExportError(str(error).strip()) from error
         digest, size = _sealed(temporary)
         exports.note(lake, _row(request, rows, withheld, digest, size, snapshot))
         temporary.replace(path)
@@ -114,11 +105,8 @@ def _write_one(
         rows += more
         written(more)
 
-    try:
-        reader = marts.connection.execute(question).to_arrow_reader(exports.ROWS_AT_ONCE)
-        _writer(request.format, form, name, work)(path, reader.schema, _batches(reader), counted)
-    except duckdb.Error as error:
-        raise ExportError(str(error).strip()) from error
+    reader = marts.connection.execute(question).to_arrow_reader(exports.ROWS_AT_ONCE)
+    _writer(request.format, form, name, work)(path, reader.schema, reader, counted)
     notes = []
     if request.format is ExportFormat.XLSX and rows >= export_files.MAX_SHEET_ROWS:
         notes.append(f"The rows are on {rows // (export_files.MAX_SHEET_ROWS - 1) + 1} sheets")
@@ -133,10 +121,6 @@ def _writer(format_: ExportFormat, form: str, name: str, work: Path) -> Callable
     if format_ is ExportFormat.CSV:
         return partial(export_files.write_csv, is_tsv=form == "tsv")
     return partial(export_files.write_xlsx, name=name, work=work)
-
-
-def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    yield from reader
 
 
 def _mart(marts: Marts, name: str) -> views.SqlFile:
@@ -155,7 +139,7 @@ def _row(
     what = "marts" if is_database else "query" if request.query else f"mart.{request.what.removeprefix('mart.')}"
     return {
         "exported_at": datetime.now(UTC),
-        "exported_by": getpass.getuser(),
+        "exported_by": _account(),
         "what": what,
         "query": request.query,
         "format": request.format.value,
@@ -171,6 +155,13 @@ def _row(
         "file_sha256": digest,
         "snapshot_id": snapshot_id,
     }
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's number without a name
+        return str(os.getuid())
 
 
 def _logged(lake: Path) -> bool:

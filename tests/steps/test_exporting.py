@@ -14,9 +14,9 @@ import pytest
 from flows.lake import catalog, lock, views
 from flows.lake.ask import QuestionError
 from flows.lake.batches import writing
-from flows.lake.exports import Choice, ExportError, Purpose
+from flows.lake.exports import Choice, ExportError, ExportFormat, Purpose
 from flows.steps import exporting, publishing
-from flows.steps.exporting import ExportFormat, Request
+from flows.steps.exporting import Request
 from tests.steps.made_lake import ASK, COPY_BANNED, OPEN, SILENT, TRAINING, made
 
 
@@ -220,6 +220,17 @@ def test_a_database_for_a_period_holds_that_period_alone(lake: Path, tmp_path: P
         assert {row[0] for row in given.execute("SELECT article_id FROM articles").fetchall()} == {SILENT, ASK}
         assert {row[0] for row in given.execute("SELECT article_id FROM rights").fetchall()} == {SILENT, ASK}
         assert given.execute("SELECT sum(article_count) FROM coverage").fetchone() == (2,)
+
+
+COPIED_WORDS = {"text", "body", "captions", "subtitle", "passages", "snippet", "articleBody", "본문"}
+A_FEW_WORDS = {"mart.dates_mentioned": {"text"}, "mart.amounts": {"text"}}  # a date or a number as written
+
+
+@pytest.mark.parametrize("file", [f for f in views.read(publishing.SQL) if f.kind == "mart"], ids=lambda f: f.name)
+def test_a_mart_that_repeats_articles_words_says_so_or_its_exports_would_give_them_away(file: views.SqlFile) -> None:
+    assert set(file.columns) & COPIED_WORDS <= set(file.text) | A_FEW_WORDS.get(file.name, set())
+    assert set(file.text) <= set(file.columns)
+    assert not file.text or file.article != "article_id" or "article_id" in file.columns
 
 
 MACROS = {
