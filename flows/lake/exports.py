@@ -179,7 +179,7 @@ def _choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> tuple[tupl
         values,
     )
     counts = connection.execute("SELECT why, count(*) FROM memory.export.chosen GROUP BY why ORDER BY why").fetchall()
-    if not counts and choice.publishers:
+    if choice.publishers:
         _refuse_unknown_publishers(connection, choice)
     return tuple(Left(why, count) for why, count in counts if why), sum(count for _, count in counts)
 

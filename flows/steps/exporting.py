@@ -109,7 +109,7 @@ def _write_one(
     _writer(request.format, form, name, work)(path, reader.schema, reader, counted)
     notes = []
     if request.format is ExportFormat.XLSX and rows >= export_files.MAX_SHEET_ROWS:
-        notes.append(f"The rows are on {rows // (export_files.MAX_SHEET_ROWS - 1) + 1} sheets")
+        notes.append(f"The rows are on {-(-rows // (export_files.MAX_SHEET_ROWS - 1))} sheets")
     return rows, tuple(notes)
 
 

@@ -82,7 +82,7 @@ def test_a_mart_that_cannot_be_narrowed_is_refused_rather_than_given_whole(lake:
 
 def test_a_publisher_that_nobody_is_called_gets_its_neighbours(lake: Path, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"No article is by 노을신보; near it: 노을일보"):
-        exported(lake, tmp_path / "x.parquet", choice=Choice(publishers=("노을신보",)))
+        exported(lake, tmp_path / "x.parquet", choice=Choice(publishers=("새벽신문", "노을신보")))
 
 
 def test_a_question_sees_the_marts_without_what_is_withheld(lake: Path, tmp_path: Path) -> None:
