@@ -10,14 +10,14 @@ from flows.enrichment.annotator import ANNOTATOR
 from flows.extraction.article import EXTRACTOR
 from flows.lake import views
 from flows.lake.batches import Writer, writing
-from flows.linking import copies, reporters, versions
+from flows.linking import copies, reporters, stories, versions
 from flows.steps import measuring
 from flows.steps.publishing import SQL, publish
 
 ROOT = Path(__file__).parents[2]
-PRESENT = {EXTRACTOR, *ANNOTATOR.split(), copies.LINKER, reporters.LINKER, versions.DIFFER}
+PRESENT = {EXTRACTOR, *ANNOTATOR.split(), copies.LINKER, reporters.LINKER, stories.LINKER, versions.DIFFER}
 MEASURED = {"articles", "rights", "people", "organisations", "quotes", "dates_mentioned", "statements", "amounts",
-            "events", "copies"}  # fmt: skip
+            "events", "copies", "story_articles"}  # fmt: skip
 """Marts of whose columns docs/extraction.md, annotation.md or linking.md print a figure."""
 FIGURES = measuring.figures()
 
@@ -35,14 +35,19 @@ def test_every_mart_with_a_measured_figure_has_it() -> None:
     assert {row["mart"].removeprefix("mart.") for row in FIGURES if row["value"] is not None} == MEASURED
 
 
-@pytest.mark.parametrize("row", [row for row in FIGURES if str(row["how"]).startswith("make ")], ids=str)
+@pytest.mark.parametrize(
+    "row", [row for row in FIGURES if str(row["how"]).startswith(("make ", "python -m "))], ids=str
+)
 def test_a_figure_is_the_one_that_the_docs_print_and_its_command_is_a_target(row: dict[str, Any]) -> None:
     docs = "\n".join(
         (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("extraction", "annotation", "linking")
     )
     printed = re.escape(f"{row['value']:.4f}".rstrip("0").removeprefix("0"))
     assert re.search(rf"(?<![\d.]){printed}0*(?!\d)", docs), row
-    target = str(row["how"]).split()[1]
+    command, target = str(row["how"]).split()[0], str(row["how"]).split()[1]
+    if command == "python":
+        assert (ROOT / str(row["how"]).split()[2].replace(".", "/")).with_suffix(".py").is_file()
+        return
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
