@@ -16,10 +16,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__, cli_sources
+from flows import __version__, cli_export, cli_sources
 from flows.discovery.source import SourceError
 from flows.fetching.saved import ManifestError
 from flows.lake.ask import answer, asking, rows
+from flows.lake.asof import instant_or_snapshot
 from flows.lake.batches import Count
 from flows.lake.catalog import LakeError, catalog_path
 from flows.lake.catalog import read as open_lake
@@ -44,6 +45,7 @@ err = Console(stderr=True)
 
 SHOWN_QUESTIONS = ("who_left_the_programme", "who_ran_the_wire_story", "what_may_train_ai")
 app.add_typer(cli_sources.app, name="sources")
+app.command("export")(cli_export.export_)
 
 MAX_CELL_CHARS = 120
 
@@ -164,10 +166,11 @@ def entities(
 def sql(
     question: Annotated[str, typer.Argument(help='One SELECT, for example "FROM articles LIMIT 5". - reads stdin.')],
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to print the answer.")] = Format.TABLE,
+    as_of: Annotated[str | None, typer.Option(help="The lake as it stood: 2026-01-01T00:00Z, or a snapshot.")] = None,
 ) -> None:
     """Ask the lake in SQL, read-only. Views of `mart` need no prefix; DESCRIBE and SHOW ALL TABLES work too."""
     text = sys.stdin.read() if question == "-" else question
-    with asking(settings().lake) as connection:
+    with asking(settings().lake, instant_or_snapshot(as_of) if as_of else None) as connection:
         relation = answer(connection, text)
         _print_answer(Answer("", "", tuple(relation.columns), rows(relation)), format_)
 

@@ -2,9 +2,11 @@
 
 import polars as pl
 
+from flows.lake.accuracy_table import ACCURACY
 from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.copy_tables import COPY_TABLES
+from flows.lake.export_tables import EXPORT_TABLES
 from flows.lake.history_tables import HISTORY_TABLES
 from flows.lake.schema import INSTANT, Column, Table
 from flows.lake.story_tables import STORY_TABLES
@@ -237,5 +239,7 @@ TABLES = (
     *STORY_TABLES,
     BATCHES,
     RUNS,
+    *EXPORT_TABLES,
+    ACCURACY,
 )
 BY_NAME = {table.name: table for table in TABLES}
