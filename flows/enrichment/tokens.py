@@ -74,6 +74,11 @@ def pieces(text: str, limit: int = CHUNK_CHARS) -> list[tuple[int, str]]:
     return out
 
 
+def readable(text: str) -> str:
+    """The text with lone surrogates and NULs as `?`, one for one: native code refuses them, and offsets hold."""
+    return _UNSAFE.sub("?", text)
+
+
 @cache
 def _plain(tag: str) -> str:
     """A tag without its irregular mark: `VV-I` is a VV. There are some sixty tags."""
@@ -89,7 +94,7 @@ def tokenise(texts: Sequence[str]) -> list[tuple[Token, ...]]:
         (index, offset, piece)
         for index, text in enumerate(texts)
         if has_hangul(text)
-        for offset, piece in pieces(_UNSAFE.sub("?", text))
+        for offset, piece in pieces(readable(text))
     ]
     found: list[list[Token]] = [[] for _ in texts]
     if jobs:
