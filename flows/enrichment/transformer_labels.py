@@ -165,7 +165,7 @@ def _spans(tokens: Iterable[tuple[int, int, Label]]) -> list[Found]:
     for start, end, said in tokens:
         kind, opens = said or (None, False)
         if kind is not None:
-            if found and kind == before and (not opens or start < found[-1][1]):
+            if found and kind == before and not opens:
                 found[-1] = (found[-1][0], max(end, found[-1][1]), kind)
             elif not found or start >= found[-1][1]:
                 found.append((start, end, kind))

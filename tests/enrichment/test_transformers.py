@@ -74,6 +74,31 @@ def test_a_name_over_the_seam_of_two_windows_stays_one(tmp_path: Path) -> None:
         assert tagged(folder, text) == [("한빛" + "가" * 6, "OG")], shift
 
 
+class ShortSighted:
+    """Is wrong within ten tokens of either end of what it is shown: misses names there, or finds what is none."""
+
+    def __init__(self, is_name: bool) -> None:
+        self.inside, self.outside = (6, 12) if is_name else (12, 6)
+
+    def run(self, _: object, feeds: dict[str, Any]) -> list[Any]:
+        scores = np.zeros((*feeds["input_ids"].shape, 13), dtype=np.float32)
+        scores[:, :, self.outside] = 1.0
+        for row, mask in enumerate(feeds["attention_mask"]):
+            scores[row, 10 : int(mask.sum()) - 10, self.inside] = 5.0
+        return [scores]
+
+
+@pytest.mark.parametrize("is_name", [True, False])
+def test_where_windows_overlap_the_one_that_sees_more_decides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_name: bool
+) -> None:
+    model = load(look(token_model(tmp_path / "a"), LIMIT))
+    monkeypatch.setattr(model, "_session", ShortSighted(is_name))
+    spans = model.tag([" ".join(["강릉"] * 2_000)])[0]
+    at_the_ends = 2 * (10 - 1)  # of the whole text; one of the ten is the mark at the end of a window
+    assert len(spans) == (2_000 - at_the_ends if is_name else at_the_ends)
+
+
 def test_texts_of_one_article_do_not_get_mixed_up(tmp_path: Path) -> None:
     texts = [SENTENCE * 90, "", "  ", "윤가람", "를", *["강릉시 윤가람"] * 20]
     found = load(look(token_model(tmp_path / "a"), LIMIT)).tag(texts)
