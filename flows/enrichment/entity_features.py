@@ -7,7 +7,7 @@ version it was trained with only.
 import itertools
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from flows import gazetteer
@@ -61,6 +61,9 @@ class Unit(NamedTuple):
     is_known: bool = True
 
 
+_unit = partial(tuple.__new__, Unit)  # half the time of Unit(...), for each morpheme of each article
+
+
 def units(text: str, tokens: Sequence[Token]) -> list[Unit]:
     """The units of a text, in order, without overlap."""
     out: list[Unit] = []
@@ -72,7 +75,7 @@ def units(text: str, tokens: Sequence[Token]) -> list[Unit]:
         surface = text[start:end]
         cut = _cuts(surface) if tag in ("NNP", "NNG") and end - start > 1 else ()
         if not cut:
-            out.append(Unit(surface, tag, start, end, is_known))
+            out.append(_unit((surface, tag, start, end, is_known)))
             continue
         edges = [0, *cut, len(surface)]
         for left, right in itertools.pairwise(edges):
@@ -133,24 +136,20 @@ def listed(text: str, parts: Sequence[Unit]) -> list[str]:
     """For each unit the list that names it, `B` or `I` before the list's code; empty where none does. Longest first."""
     names, firsts = _names(), _first_chars()
     out = [""] * len(parts)
-    at = 0
-    while at < len(parts):
-        start = parts[at].start
+    free = 0  # the first unit behind the name found last
+    for at, (_, _, start, _, _) in enumerate(parts):
         longest = firsts.get(text[start : start + 2])
-        step = 1
-        if longest:
-            for last in range(min(at + 7, len(parts) - 1), at - 1, -1):
-                end = parts[last].end
-                if end - start > longest:
-                    continue
-                code = names.get(text[start:end])
-                if code:
-                    out[at] = "B" + code
-                    for inside in range(at + 1, last + 1):
-                        out[inside] = "I" + code
-                    step = last - at + 1
-                    break
-        at += step
+        if longest is None or at < free:
+            continue
+        for last in range(min(at + 7, len(parts) - 1), at - 1, -1):
+            end = parts[last].end
+            if end - start > longest:
+                continue
+            code = names.get(text[start:end])
+            if code:
+                out[at : last + 1] = ["B" + code, *["I" + code] * (last - at)]
+                free = last + 1
+                break
     return out
 
 

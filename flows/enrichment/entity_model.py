@@ -189,25 +189,35 @@ class Direct:
         """Spread out what the table holds."""
         sizes = dict(zip(features.COLUMNS, (len(numbers) + 1 for numbers in values.numbers), strict=True))
         products = [math.prod(sizes[name] for name, _ in spots) for spots in features.TEMPLATES]
-        self._is_direct = np.array([product <= _MAX_DIRECT for product in products])
-        widths = np.where(self._is_direct, products, 0)
+        is_direct = np.array([product <= _MAX_DIRECT for product in products])
+        widths = np.where(is_direct, products, 0)
         self._starts = np.cumsum(widths) - widths
-        self._rows = np.zeros(int(widths.sum()) or 1, dtype=np.int32)
+        self._hashed = np.flatnonzero(~is_direct).tolist()
+        self._rows = np.zeros(int(widths.sum()) + 1, dtype=np.int32)
         self._table = table
         held = np.flatnonzero(table.codes)
         templates, numbers = table.codes[held] >> _TEMPLATE_BITS, table.codes[held] & ((1 << _TEMPLATE_BITS) - 1)
-        direct = self._is_direct[templates]
+        direct = is_direct[templates]
         self._rows[self._starts[templates[direct]] + numbers[direct]] = table.rows[held[direct]]
 
-    def find(self, numbers: Reals, template: int) -> Ints:
-        """Rows of the numbers of some templates, the first of them the one given. Same shape."""
-        these = slice(template, template + len(numbers))
-        direct = self._is_direct[these]
-        whole = np.maximum(numbers, 0.0).astype(np.int64)
-        out = np.empty(numbers.shape, dtype=np.int32)
-        out[direct] = self._rows.take(whole[direct] + self._starts[these][direct, None])
-        for at in np.flatnonzero(~direct).tolist():
-            out[at] = self._table.find(coded(numbers[at : at + 1], template + at)[0])
+    def find(self, *blocks: tuple[Reals, int]) -> list[Ints]:
+        """Rows for each block: numbers of some templates, and the first of these templates. Same shapes."""
+        out: list[Ints] = []
+        codes: list[Codes] = []
+        waiting: list[Ints] = []  # views of `out` that the table has to fill, all at once: its steps cost per call
+        for numbers, template in blocks:
+            whole = np.maximum(numbers, 0.0).astype(np.int64)
+            hashed = [at - template for at in self._hashed if 0 <= at - template < len(numbers)]
+            for at in hashed:
+                codes.append(coded(numbers[at : at + 1], template + at)[0])
+                whole[at] = 0
+            whole += self._starts[template : template + len(numbers), None]
+            out.append(self._rows.take(whole))
+            waiting += [out[-1][at] for at in hashed]
+        if codes:
+            found = self._table.find(np.concatenate(codes))
+            for row, some in zip(waiting, np.split(found, np.cumsum([len(row) for row in waiting])[:-1]), strict=True):
+                row[:] = some
         return out
 
 
@@ -232,8 +242,11 @@ class Model:
         if not sum(sizes):
             return [np.zeros((0, len(LABELS)), dtype=np.float32) for _ in texts]
         numbers, places, full = self.values.numbers_of(texts)
-        out = self._summed(self._direct.find(numbers[: features.PLAIN, places], 0))
-        out[full] += self._summed(self._direct.find(numbers[features.PLAIN :, places[full]], features.PLAIN))
+        first, more = self._direct.find(
+            (numbers[: features.PLAIN, places], 0), (numbers[features.PLAIN :, places[full]], features.PLAIN)
+        )
+        out = self._summed(first)
+        out[full] += self._summed(more)
         return np.split(out[:, : len(LABELS)], np.cumsum(sizes)[:-1])
 
     def _summed(self, rows: Ints) -> Floats:
