@@ -172,8 +172,8 @@ def _extra(name: str) -> ModuleType:
         return importlib.import_module(name)
     except ImportError:
         raise TransformerError(
-            f"a model needs the package {name}, which is not installed; `make setup` installs it, and so does "
-            "`pip install --editable '.[models]'`"
+            f"a model needs the package {name}, which is not installed; `make setup` installs it where it is built "
+            "for the machine, and so does `pip install --editable '.[models]'`"
         ) from None
 
 

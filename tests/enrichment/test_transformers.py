@@ -22,6 +22,8 @@ from flows.enrichment.transformer_labels import label
 from flows.enrichment.transformers import Transformers, load, trouble
 from tests.enrichment.tiny_models import KOREAN, gliner_model, save, token_model, word_pieces
 
+pytest.importorskip("onnxruntime", reason="onnxruntime is not built for this machine")
+
 LIMIT = 2**30
 SENTENCE = "윤가람 한빛전자 대표는 15일 강릉시에서 abc를 만났다."
 

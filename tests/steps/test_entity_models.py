@@ -16,6 +16,8 @@ from tests.conftest import sillok
 from tests.enrichment.tiny_models import gliner_model, save, token_model
 from tests.test_cli import PAGE
 
+pytest.importorskip("onnxruntime", reason="onnxruntime is not built for this machine")
+
 SENTENCE = "느티시 대표는 강릉에서 만났다."
 MEANINGS = {"느티": "B-OG", "##시": "I-OG", "강릉": "B-LC", "한보람": "B-OG"}
 
