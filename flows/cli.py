@@ -159,7 +159,7 @@ def entities(
     """Find entities in plain sentences: prints id and entities (start, end, type) a line."""
     from flows.steps.standalone import entity_lines
 
-    _print_lines(entity_lines(_lines(file)))
+    _print_lines(entity_lines(_lines(file), settings()))
 
 
 @app.command()
@@ -250,8 +250,11 @@ def _must_exist(paths: list[Path]) -> None:
 
 
 def _check_lake() -> None:
-    """Refuse what cannot work before anything is started: a lake that is newer than the code, or in use."""
+    """Refuse what cannot work before anything is started: a lake newer than the code, or in use; a model not there."""
+    from flows.steps.entity_models import entity_models
+
     lake = settings().lake
+    entity_models(settings())
     if lake.exists() and not lake.is_dir():
         _leave(f"SILLOK_LAKE is {lake}, which is a file: it must be a folder")
     if catalog_path(lake).exists():

@@ -130,11 +130,11 @@ def corrected(text: str, parts: Sequence[features.Unit], found: list[Found], cod
 
 def _with_listed(text: str, parts: Sequence[features.Unit], found: list[Found], codes: Sequence[str]) -> list[Found]:
     """Listed bodies of three and more syllables that fill a word count even where the chain passed them over."""
-    taken = {at for start, end, _ in found for at in range(start, end)}
+    heads = [at for at, code in enumerate(codes) if code and code.startswith("BO")]
+    taken = {at for start, end, _ in found for at in range(start, end)} if heads else set()
     more: list[Found] = []
-    for at, code in enumerate(codes):
-        if not code.startswith("BO"):
-            continue
+    for at in heads:
+        code = codes[at]
         last = at
         while last + 1 < len(parts) and codes[last + 1] == "I" + code[1:]:
             last += 1

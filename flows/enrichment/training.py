@@ -124,9 +124,8 @@ def vocabulary(data: Sequence[Example]) -> tuple[Values, Codes]:
     """The values that the examples have, and the features that come at least `LEAST_COUNT` times."""
     numbers: tuple[dict[str, int], ...] = tuple({} for _ in features.COLUMNS)
     for example in data:
-        forms = example.seen.columns[0]
-        affixes = ([form[part] for form in forms] for part in features.AFFIXES.values())
-        for table, column in zip(numbers, (*example.seen.columns, *affixes), strict=True):
+        own = zip(*(one.values() for one in example.seen.own), strict=True)
+        for table, column in zip(numbers, (*own, *example.seen.placed), strict=True):
             for value in column:
                 table.setdefault(value, len(table) + 1)
     values = Values(numbers)

@@ -18,8 +18,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.enrichment.annotator import ANNOTATOR
+from flows.enrichment.annotator import annotator
 from flows.enrichment.document import Annotations, Document, Keyword, Outcome
+from flows.enrichment.transformers import NO_TRANSFORMERS
 from flows.extraction.article import EXTRACTOR
 from flows.lake import batches, due
 from flows.lake.batches import Writer, writing
@@ -62,10 +63,12 @@ def store(writer: Writer, told: Sequence[Told], batch: str) -> None:
 
 def annotate_all(writer: Writer, workers: Any) -> None:
     """Annotate every article that waits, as the enrich flow does."""
-    keys = due.unannotated(writer.connection, EXTRACTOR, ANNOTATOR)
-    for end in workers.run(functools.partial(annotate_batch, writer.lake, EXTRACTOR), keys, 200):
+    keys = due.unannotated(writer.connection, EXTRACTOR, annotator())
+    for end in workers.run(functools.partial(annotate_batch, writer.lake, EXTRACTOR, NO_TRANSFORMERS), keys, 200):
         said = (
-            lost_batch(writer.lake, EXTRACTOR, end.key, end.is_late, end.says) if isinstance(end, Lost) else end.result
+            lost_batch(writer.lake, EXTRACTOR, NO_TRANSFORMERS, end.key, end.is_late, end.says)
+            if isinstance(end, Lost)
+            else end.result
         )
         writer.commit("enrich", "bench", said.batch, said.files)
 
@@ -78,7 +81,7 @@ def annotate_cheaply(writer: Writer, told: Sequence[Told]) -> None:
         best = counts.most_common(20)
         keywords = tuple(Keyword(word, count / best[0][1]) for word, count in best)
         document = Document(id=f"urn:told:{one.number:08d}", title=None, body=())
-        said.append((document, f"t{one.number:08d}", Annotations(Outcome.OK, None, ANNOTATOR, keywords=keywords)))
+        said.append((document, f"t{one.number:08d}", Annotations(Outcome.OK, None, annotator(), keywords=keywords)))
     written = write_batch(writer.lake, EXTRACTOR, said)
     writer.commit("enrich", "bench", written.batch, written.files)
 
@@ -118,7 +121,7 @@ def labelled(count: int = 20_000, seed: int = 41) -> dict[str, object]:
     ):
         for start in range(0, count, 2000):
             store(writer, told[start : start + 2000], f"told-{start:08d}")
-        with Workers(2, 120.0, 4 * 2**30, warm_up) as workers:
+        with Workers(2, 120.0, 4 * 2**30, functools.partial(warm_up, NO_TRANSFORMERS)) as workers:
             annotate_all(writer, workers)
         outcomes = place(writer)
         sizes = Counter(one.story for one in told)

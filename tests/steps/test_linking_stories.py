@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flows.enrichment.annotator import ANNOTATOR
+from flows.enrichment.annotator import annotator as annotator_name
 from flows.enrichment.document import Annotations, Document, Keyword, Organisation, Outcome, Person
 from flows.extraction.article import EXTRACTOR
 from flows.lake import views
@@ -36,7 +36,7 @@ def told(number: int, hours: float = 0, title: str = "제목", publisher: str = 
 def annotate(
     writer: Writer,
     batch: Sequence[tuple[Told, Sequence[str]]],
-    annotator: str = ANNOTATOR,
+    annotator: str = annotator_name(),
     outcome: Outcome = Outcome.OK,
 ) -> None:
     """Annotations as if the articles had these terms; a name begins with @, a body with #."""
