@@ -1,4 +1,4 @@
-"""Link: what articles have to do with one another -> copies and who was first, versions, reporters, stories, registry."""
+"""Link: what articles have to do with one another: copies and who was first, versions, reporters, stories, registry."""
 
 from collections.abc import Iterator
 

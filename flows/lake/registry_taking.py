@@ -34,6 +34,9 @@ _UNREGISTERED = """
     WHERE a.outcome = 'ok' AND NOT EXISTS (
         SELECT 1 FROM lake.staging.registered AS r
         WHERE r.capture_id = a.capture_id AND r.extractor = a.extractor AND r.annotator = a.annotator AND r.linker = ?)
+      AND EXISTS (
+        SELECT 1 FROM lake.staging.articles AS t
+        WHERE t.capture_id = a.capture_id AND t.extractor = a.extractor AND t.outcome = 'ok')
 """
 _TAKING = """
     CREATE OR REPLACE TEMP TABLE taking AS
