@@ -253,9 +253,8 @@ def held(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str,
 def moved(connection: duckdb.DuckDBPyConnection, homes: Mapping[Key, str]) -> list[str]:
     """Keys of names that belong to another entity than the lake has for them, or are new to it."""
     now = pl.DataFrame(  # noqa: F841
-        [(name, entity) for (name, _), entity in homes.items()],
+        {"name_key": [name for name, _ in homes], "entity_id": list(homes.values())},
         schema={"name_key": pl.String, "entity_id": pl.String},
-        orient="row",
     )
     rows = connection.execute(
         "SELECT name_key FROM now ANTI JOIN held_designations USING (name_key, entity_id)"
@@ -272,9 +271,12 @@ def told(
     without organisation belong to whom `picked` has for them.
     """
     mapping = pl.DataFrame(  # noqa: F841
-        [(*key, entity) for key, entity in homes.items()],
+        {
+            "name_key": [name for name, _ in homes],
+            "org_key": [org for _, org in homes],
+            "entity_id": list(homes.values()),
+        },
         schema={"name_key": pl.String, "org_key": pl.String, "entity_id": pl.String},
-        orient="row",
     )
     connection.execute(_OWNED)
     counts = connection.execute(
@@ -322,6 +324,7 @@ def end_pass(connection: duckdb.DuckDBPyConnection) -> None:
         "home",
         "frequency",
         "picked",
+        "held_picks",
         "bare",
     ):
         connection.execute(f"DROP TABLE IF EXISTS {name}")

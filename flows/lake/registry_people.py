@@ -16,7 +16,7 @@ ARTICLES_A_POST = 300
 ITEMS_A_POST = 200
 """Names counted beside it, most frequent first."""
 
-BARE_A_NAME = 2000
+BARE_A_NAME = 100
 """Old articles with a name without organisation that a pass looks at again, newest first; older verdicts stay."""
 
 
@@ -74,9 +74,12 @@ def company(
     And item -> all articles that name it.
     """
     listed = pl.DataFrame(  # noqa: F841
-        [(*key, post) for key, post in posts.items()],
+        {
+            "name_key": [name for name, _ in posts],
+            "org_key": [org for _, org in posts],
+            "post": list(posts.values()),
+        },
         schema={"name_key": pl.String, "org_key": pl.String, "post": pl.Int64},
-        orient="row",
     )
     connection.execute(_SAMPLED)
     counts = dict(connection.execute("SELECT post, count(*) FROM sampled GROUP BY post").fetchall())
@@ -139,25 +142,49 @@ _BARE = f"""
 """
 
 
-def held_picks(connection: duckdb.DuckDBPyConnection, linker: str) -> dict[tuple[int, str], tuple[str | None, int]]:
-    """Verdicts of the lake on the bare names of `live`: (number, name) -> (organisation's key, revision)."""
-    rows = connection.execute(
+def hold_picks(connection: duckdb.DuckDBPyConnection, linker: str) -> None:
+    """Make `held_picks`: the lake's verdicts on the bare names of `live`."""
+    connection.execute(
         """
+        CREATE OR REPLACE TEMP TABLE held_picks AS
         SELECT number, name_key, org_key, revision FROM lake.staging.entity_picks
         SEMI JOIN (SELECT number, name_key FROM live WHERE org_key = '') USING (number, name_key)
         WHERE linker = ?
         QUALIFY row_number() OVER (PARTITION BY number, name_key ORDER BY revision DESC) = 1
         """,
         [linker],
+    )
+
+
+def picks_before(connection: duckdb.DuckDBPyConnection) -> dict[tuple[int, str], tuple[str | None, int]]:
+    """Held verdicts on the texts that `bare` has looked at: (number, name) -> (organisation's key, revision)."""
+    rows = connection.execute(
+        "SELECT number, name_key, org_key, revision FROM held_picks SEMI JOIN bare USING (number, name_key)"
     ).fetchall()
     return {(number, name): (org, revision) for number, name, org, revision in rows}
 
 
-def use_picks(connection: duckdb.DuckDBPyConnection, picks: Mapping[tuple[int, str], str]) -> None:
-    """Make `picked`: whom names without organisation mean, (number, name) -> organisation's key."""
-    frame = pl.DataFrame(  # noqa: F841
-        [(*key, org) for key, org in picks.items()],
+def use_picks(connection: duckdb.DuckDBPyConnection, changed: Sequence[tuple[int, str, str | None]]) -> None:
+    """Make `picked`: whom names without organisation mean, by what is held and by verdicts that changed."""
+    fresh = pl.DataFrame(  # noqa: F841
+        {
+            "number": [number for number, _, _ in changed],
+            "name_key": [name for _, name, _ in changed],
+            "org_key": [org for _, _, org in changed],
+        },
         schema={"number": pl.Int64, "name_key": pl.String, "org_key": pl.String},
-        orient="row",
     )
-    connection.execute("CREATE OR REPLACE TEMP TABLE picked AS FROM frame")
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE picked AS
+        FROM (
+            SELECT number, name_key, org_key FROM held_picks ANTI JOIN fresh USING (number, name_key)
+            UNION ALL FROM fresh
+        ) WHERE org_key IS NOT NULL
+        """
+    )
+
+
+def no_picks(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make an empty `picked`, for types whose names need none."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE picked (number BIGINT, name_key VARCHAR, org_key VARCHAR)")

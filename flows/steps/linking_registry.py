@@ -237,7 +237,7 @@ def _join_shard(work: _Pass, type_: str, names: Sequence[str], links: Sequence[L
     if type_ == PERSON:
         found, picks = _people(work, seen, ids)
     else:
-        registry_people.use_picks(connection, {})
+        registry_people.no_picks(connection)
         there = set(names)
         mine = [link for link in links if link.one.name in there]
         found = named(type_, seen, mine, work.decisions, ids)
@@ -263,16 +263,22 @@ def _people(work: _Pass, seen: Sequence[Seen], ids: Ids) -> tuple[list[Entity], 
     company = {leads[post]: Company(count, items) for post, (count, items) in beside.items()}
     everywhere = Everywhere(frequency, work.corpus)
     found = people(seen, home, company, everywhere, work.decisions, ids)
-    held = registry_people.held_picks(connection, LINKER)
-    verdicts = {key: org for key, (org, _) in held.items()}
-    rows = []
-    for number, name, org in _verdicts(work, found, everywhere):
-        before = held.get((number, name))
-        verdicts[number, name] = org
-        if org != (before[0] if before else None):
-            revision = before[1] + 1 if before else 1
-            rows.append({"number": number, "name_key": name, "org_key": org, "revision": revision, "linker": LINKER})
-    registry_people.use_picks(connection, {key: org for key, org in verdicts.items() if org is not None})
+    registry_people.hold_picks(connection, LINKER)
+    verdicts = list(_verdicts(work, found, everywhere))
+    held = registry_people.picks_before(connection) if verdicts else {}
+    none: tuple[str | None, int] = (None, 0)
+    changed = [(number, name, org) for number, name, org in verdicts if org != held.get((number, name), none)[0]]
+    registry_people.use_picks(connection, changed)
+    rows = [
+        {
+            "number": number,
+            "name_key": name,
+            "org_key": org,
+            "revision": held.get((number, name), none)[1] + 1,
+            "linker": LINKER,
+        }
+        for number, name, org in changed
+    ]
     return list(found.entities), rows
 
 
