@@ -54,7 +54,7 @@ def read(text: str, path: str) -> tuple[Decision, ...]:
     if wrong:
         more = f"\n  and {len(wrong) - MAX_TOLD} more" if len(wrong) > MAX_TOLD else ""
         told = "\n  ".join(wrong[:MAX_TOLD])
-        raise DecisionsError(f"{path} was not followed, nothing was changed:\n  {told}{more}")
+        raise DecisionsError(f"{path} was not followed, the registry stays as it was:\n  {told}{more}")
     return tuple(found)
 
 

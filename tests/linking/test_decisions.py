@@ -47,7 +47,7 @@ def test_the_file_that_comes_with_the_project_can_be_followed() -> None:
 )
 def test_nonsense_is_refused_with_file_line_and_what_to_do(line: str, says: str) -> None:
     told = refused(HEADER + GOOD + "\n" + line)
-    assert "decisions.csv was not followed, nothing was changed" in told
+    assert "decisions.csv was not followed, the registry stays as it was" in told
     assert "line 4: " in told
     assert says in told
     assert len(told) < 500
