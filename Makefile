@@ -8,7 +8,7 @@ SIZES ?= 100000 300000 1000000
 PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect
+.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -63,6 +63,9 @@ bench-fetch: setup ## pages per second against a local server, beside Scrapy's (
 
 bench-connect: setup ## copies and stories on made-up corpora: precision, recall, time and memory by size (SIZES="20000" is quick); figures as JSON
 	@$(BIN)/python -m tests.bench.connect $(SIZES)
+
+bench-registry: setup ## people and organisations of a made-up corpus: precision, recall, time by size (SIZES="100000"); figures as JSON
+	@$(BIN)/python -m tests.bench.registry $(SIZES)
 
 bench-accounting: setup ## 10,000 URLs with 20 % faults: each with one row and its planned reason; figures as JSON
 	@$(BIN)/python -m tests.bench.accounting

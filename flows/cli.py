@@ -26,6 +26,7 @@ from flows.lake.catalog import LakeError, catalog_path
 from flows.lake.catalog import read as open_lake
 from flows.lake.integrity import damaged_files
 from flows.lake.lock import held
+from flows.linking.decisions import DecisionsError
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
 from flows.steps.gathering import chosen
@@ -62,7 +63,7 @@ def main() -> NoReturn:
     """The entry point: known troubles become one sentence and exit code 2."""
     try:
         app()
-    except (LakeError, SettingsError, SourceError, ManifestError) as error:
+    except (DecisionsError, LakeError, SettingsError, SourceError, ManifestError) as error:
         _leave(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough: `| head`

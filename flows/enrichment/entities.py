@@ -1,8 +1,8 @@
 """Entities: flat typed spans (PS, OG, LC, DT, TI, QT) of every text of the article.
 
 Reads texts and morphemes; writes `Entity`s. Korean by the tagger of `data/models`, other languages by the rules of
-`entities_western`, Japanese and Chinese by `entities_cjk`; any of them by a transformer where one is switched on. The other
-enrichers build on these spans.
+`entities_western`, Japanese and Chinese by `entities_cjk`; any of them by a transformer where one is switched on. The
+other enrichers build on these spans.
 """
 
 from collections.abc import Sequence

@@ -8,6 +8,7 @@ from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.copy_tables import COPY_TABLES
 from flows.lake.export_tables import EXPORT_TABLES
 from flows.lake.history_tables import HISTORY_TABLES
+from flows.lake.registry_tables import REGISTRY_TABLES
 from flows.lake.schema import INSTANT, Column, Table
 from flows.lake.story_tables import STORY_TABLES
 
@@ -237,6 +238,7 @@ TABLES = (
     *COPY_TABLES,
     *HISTORY_TABLES,
     *STORY_TABLES,
+    *REGISTRY_TABLES,
     BATCHES,
     RUNS,
     *EXPORT_TABLES,
