@@ -8,7 +8,7 @@ SIZES ?= 100000 300000 1000000
 PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect
+.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,8 +61,11 @@ bench-annotate: setup ## figures of annotating on the measuring set, and its spe
 bench-fetch: setup ## pages per second against a local server, beside Scrapy's (installed apart); figures as JSON
 	@$(BIN)/python -m tests.bench.fetch
 
-bench-connect: setup ## copies on made-up corpora: precision, recall, time and memory by size (SIZES="20000" is quick); figures as JSON
+bench-connect: setup ## copies and stories on made-up corpora: precision, recall, time and memory by size (SIZES="20000" is quick); figures as JSON
 	@$(BIN)/python -m tests.bench.connect $(SIZES)
+
+bench-registry: setup ## people and organisations of a made-up corpus: precision, recall, time by size (SIZES="100000"); figures as JSON
+	@$(BIN)/python -m tests.bench.registry $(SIZES)
 
 bench-accounting: setup ## 10,000 URLs with 20 % faults: each with one row and its planned reason; figures as JSON
 	@$(BIN)/python -m tests.bench.accounting
@@ -72,7 +75,7 @@ bench-real: setup ## import, read, annotate and publish the real pages beside th
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --group dev --group build --no-emit-index-url pyproject.toml --output-file requirements.lock
+	  --group dev --group build --extra models --no-emit-index-url pyproject.toml --output-file requirements.lock
 
 clean: ## remove the environment and the caches (the lake stays)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -16,15 +16,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__, cli_sources
+from flows import __version__, cli_export, cli_sources
 from flows.discovery.source import SourceError
 from flows.fetching.saved import ManifestError
 from flows.lake.ask import answer, asking, rows
+from flows.lake.asof import instant_or_snapshot
 from flows.lake.batches import Count
 from flows.lake.catalog import LakeError, catalog_path
 from flows.lake.catalog import read as open_lake
 from flows.lake.integrity import damaged_files
 from flows.lake.lock import held
+from flows.linking.decisions import DecisionsError
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
 from flows.steps.gathering import chosen
@@ -44,6 +46,7 @@ err = Console(stderr=True)
 
 SHOWN_QUESTIONS = ("who_left_the_programme", "who_ran_the_wire_story", "what_may_train_ai")
 app.add_typer(cli_sources.app, name="sources")
+app.command("export")(cli_export.export_)
 
 MAX_CELL_CHARS = 120
 
@@ -60,7 +63,7 @@ def main() -> NoReturn:
     """The entry point: known troubles become one sentence and exit code 2."""
     try:
         app()
-    except (LakeError, SettingsError, SourceError, ManifestError) as error:
+    except (DecisionsError, LakeError, SettingsError, SourceError, ManifestError) as error:
         _leave(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough: `| head`
@@ -157,17 +160,18 @@ def entities(
     """Find entities in plain sentences: prints id and entities (start, end, type) a line."""
     from flows.steps.standalone import entity_lines
 
-    _print_lines(entity_lines(_lines(file)))
+    _print_lines(entity_lines(_lines(file), settings()))
 
 
 @app.command()
 def sql(
     question: Annotated[str, typer.Argument(help='One SELECT, for example "FROM articles LIMIT 5". - reads stdin.')],
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to print the answer.")] = Format.TABLE,
+    as_of: Annotated[str | None, typer.Option(help="The lake as it stood: 2026-01-01T00:00Z, or a snapshot.")] = None,
 ) -> None:
     """Ask the lake in SQL, read-only. Views of `mart` need no prefix; DESCRIBE and SHOW ALL TABLES work too."""
     text = sys.stdin.read() if question == "-" else question
-    with asking(settings().lake) as connection:
+    with asking(settings().lake, instant_or_snapshot(as_of) if as_of else None) as connection:
         relation = answer(connection, text)
         _print_answer(Answer("", "", tuple(relation.columns), rows(relation)), format_)
 
@@ -247,8 +251,11 @@ def _must_exist(paths: list[Path]) -> None:
 
 
 def _check_lake() -> None:
-    """Refuse what cannot work before anything is started: a lake that is newer than the code, or in use."""
+    """Refuse what cannot work before anything is started: a lake newer than the code, or in use; a model not there."""
+    from flows.steps.entity_models import entity_models
+
     lake = settings().lake
+    entity_models(settings())
     if lake.exists() and not lake.is_dir():
         _leave(f"SILLOK_LAKE is {lake}, which is a file: it must be a folder")
     if catalog_path(lake).exists():

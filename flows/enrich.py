@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.enrichment.annotator import ANNOTATOR
+from flows.enrichment.annotator import annotator
+from flows.enrichment.transformers import Transformers
 from flows.extraction.article import EXTRACTOR
 from flows.lake import due
 from flows.lake.batches import Count, Writer, writing
 from flows.runs import Progress, close, now, pool, run_id
 from flows.settings import settings
 from flows.steps.annotating import Key, annotate_batch, lost_batch, warm_up
+from flows.steps.entity_models import deadline_share, entity_models, tried
 from flows.steps.rows import total
 from flows.workers import Lost, Workers
 
@@ -20,13 +22,17 @@ BATCHES_PER_TASK = 8
 
 
 @task(cache_policy=NO_CACHE)
-def annotate_group(workers: Workers, writer: Writer, run: str, progress: Progress, group: Sequence[Key]) -> list[Count]:
+def annotate_group(
+    workers: Workers, writer: Writer, run: str, progress: Progress, models: Transformers, group: Sequence[Key]
+) -> list[Count]:
     """Annotate some batches of articles in worker processes and commit each as it ends."""
     counts: list[Count] = []
-    work = functools.partial(annotate_batch, writer.lake, EXTRACTOR)
+    work = functools.partial(annotate_batch, writer.lake, EXTRACTOR, models)
     for end in workers.run(work, group, settings().batch_pages):
         said = (
-            lost_batch(writer.lake, EXTRACTOR, end.key, end.is_late, end.says) if isinstance(end, Lost) else end.result
+            lost_batch(writer.lake, EXTRACTOR, models, end.key, end.is_late, end.says)
+            if isinstance(end, Lost)
+            else end.result
         )
         writer.commit("enrich", run, said.batch, said.files)
         counts += [Count("annotated", outcome, count) for outcome, count in said.outcomes.items()]
@@ -38,14 +44,15 @@ def annotate_group(workers: Workers, writer: Writer, run: str, progress: Progres
 @flow(name="enrich")
 def enrich() -> list[Count]:
     """Annotate every article that the current annotator has not seen. Running it again annotates nothing twice."""
-    started_at, run = now(), run_id()
+    started_at, run, models = now(), run_id(), entity_models(settings())
     with writing(settings().lake, f"enrich {run}") as writer:
-        waiting = due.unannotated(writer.connection, EXTRACTOR, ANNOTATOR)
+        waiting = due.unannotated(writer.connection, EXTRACTOR, annotator(models))
         progress = Progress("enrich", len(waiting), "articles")
         counts: list[Count] = []
         if waiting:
             size = settings().batch_pages * BATCHES_PER_TASK
-            with pool(settings(), warm_up) as workers:
+            ready = functools.partial(warm_up, tried(settings(), models))
+            with pool(settings(), ready, deadline_share(models)) as workers:
                 for start in range(0, len(waiting), size):
-                    counts += annotate_group(workers, writer, run, progress, waiting[start : start + size])
+                    counts += annotate_group(workers, writer, run, progress, models, waiting[start : start + size])
         return close(writer, "enrich", run, started_at, total(counts))

@@ -1,4 +1,4 @@
-"""Link: what articles have to do with one another -> copies and who was first, versions, reporters."""
+"""Link: what articles have to do with one another: copies and who was first, versions, reporters, stories, registry."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,13 @@ from flows.runs import Progress, close, log, now, pool, run_id
 from flows.settings import settings
 from flows.steps.copies import COPIES_STEP, warm_up
 from flows.steps.linking import Linked, Linking, Step
+from flows.steps.linking_registry import REGISTRY_STEP
 from flows.steps.linking_reporters import REPORTERS_STEP
+from flows.steps.linking_stories import STORIES_STEP
 from flows.steps.linking_versions import VERSIONS_STEP
 from flows.steps.rows import total
 
-STEPS: tuple[Step, ...] = (COPIES_STEP, VERSIONS_STEP, REPORTERS_STEP)
+STEPS: tuple[Step, ...] = (COPIES_STEP, VERSIONS_STEP, REPORTERS_STEP, STORIES_STEP, REGISTRY_STEP)
 
 
 @task(cache_policy=NO_CACHE)

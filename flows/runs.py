@@ -13,7 +13,7 @@ from prefect.runtime import flow_run
 
 from flows.lake.batches import Count, Writer
 from flows.settings import Settings
-from flows.workers import Workers
+from flows.workers import SHARE_OF_DEADLINE, Workers
 
 log = logging.getLogger("sillok")
 
@@ -75,6 +75,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def pool(settings: Settings, warm_up: Callable[[], None]) -> Workers:
+def pool(settings: Settings, warm_up: Callable[[], None], share_of_deadline: float = SHARE_OF_DEADLINE) -> Workers:
     """Worker processes as the settings ask for; `warm_up` loads what each needs before any deadline runs."""
-    return Workers(settings.workers, settings.page_seconds, settings.worker_memory_bytes, warm_up)
+    return Workers(settings.workers, settings.page_seconds, settings.worker_memory_bytes, warm_up, share_of_deadline)

@@ -38,12 +38,27 @@ class Settings(BaseSettings):
     refetch_hours: tuple[float, ...] = Field(
         (1.0, 24.0, 168.0), description="ages at which an article is asked for again, hours after its first capture"
     )
+    entity_model_korean: Path | None = Field(
+        None,
+        description="folder of a model that finds the entities of Korean texts instead of the tagger; none by default",
+    )
+    entity_model_other: Path | None = Field(
+        None,
+        description="folder of a model that finds the entities of other texts instead of the rules; none by default",
+    )
     retry_days: int = Field(14, ge=1, le=365, description="how long a listed URL that failed for now is tried again")
 
     @field_validator("lake", "sources")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("entity_model_korean", "entity_model_other", mode="before")
+    @classmethod
+    def _local(cls, value: object) -> object:
+        if isinstance(value, str) and "://" in value:
+            raise ValueError("it must be a folder on this machine: texts are never sent to a service")
+        return Path(value).expanduser().absolute() if value and isinstance(value, str | Path) else None
 
     @property
     def user_agent(self) -> str:

@@ -40,10 +40,18 @@ class Lost(Generic[Key]):
 class Workers:
     """A pool of killable processes. Use as a context manager; leaving it ends the processes."""
 
-    def __init__(self, count: int, page_seconds: float, memory_bytes: int, warm_up: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        count: int,
+        page_seconds: float,
+        memory_bytes: int,
+        warm_up: Callable[[], None],
+        share_of_deadline: float = SHARE_OF_DEADLINE,
+    ) -> None:
         """`warm_up` loads parsers and models in each new process, before any deadline runs."""
         self.count = count
         self._page_seconds = page_seconds
+        self._share_of_deadline = share_of_deadline
         # spawn: a forked child would inherit threads' locks (polars, DuckDB, Prefect) in whatever state they are
         self._pool = ProcessPool(
             max_workers=count,
@@ -91,7 +99,7 @@ class Workers:
                         waiting.extendleft((key,) for key in reversed(batch))
 
     def _deadline(self, page_count: int) -> float:
-        return self._page_seconds * (1 + SHARE_OF_DEADLINE * (page_count - 1))
+        return self._page_seconds * (1 + self._share_of_deadline * (page_count - 1))
 
 
 def _says(error: Exception, page_seconds: float) -> str:

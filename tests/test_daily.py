@@ -140,6 +140,19 @@ def test_the_wire_story_is_shown_with_the_outlets_that_ran_it(
     assert len({row["ran_by"] for row in wire}) >= 3
 
 
+def test_a_story_is_shown_with_its_first_outlet_and_those_that_followed(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
+) -> None:
+    sql = (ROOT / "sql" / "queries" / "what_was_the_story.sql").read_text(encoding="utf-8")
+    rows = ask(first[0], sql)
+    (fire,) = [row for row in rows if "냉동창고" in str(row["story"])]
+    assert fire["told_by"] == ["해찬통신", "온새미일보", "미리내경제", "물마루신문"]
+    assert fire["articles"] == 4
+    assert fire["without_copies"] == 1
+    placed = "SELECT count(*) AS n FROM story_articles"
+    assert ask(first[0], placed) == ask(first[0], "SELECT count(*) AS n FROM articles")
+
+
 def test_a_portals_copies_lead_to_the_articles_of_their_publishers(
     first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
 ) -> None:

@@ -26,7 +26,10 @@ _WEEKDAY = r"(?:\s?\(\s?(?:[월화수목금토일]|[월화수목금토일]요일
 _LEFT = r"(?<![\d.,/~\-–∼:가-힣A-Za-z])"
 _LEFT_DAY = r"(?<![\d.,/:A-Za-z])(?<!제)(?<!총)"
 
+# Patterns open with the characters that can begin them: at most places of a text one look is quicker than all the
+# alternatives. A test works them out from the rest of the pattern.
 CALENDAR = re.compile(
+    r"(?=[0-9지오돌이작재올금내전다새])"
     rf"(?P<lead>지난\s?|오는\s?|돌아오는\s?|이번\s?)?(?:{_LEFT_DAY}(?:{_YEAR}|{_LEFT}{_YEAR_WORD})"
     rf"(?:\s?{_MONTH}(?:\s?{_DAY}|{_PART})?|\s?{_YEAR_PART})?"
     rf"|{_LEFT_DAY}{_MONTH.replace('<month>', '<month2>')}"
@@ -35,7 +38,7 @@ CALENDAR = re.compile(
     rf"|{_LEFT_DAY}{_DAY.replace('<day>', '<day4>')}(?!반|기예보)){_WEEKDAY}{_NOT_SUFFIX}"
 )
 NUMERIC = re.compile(
-    r"(?<![\d./\-])(?P<year>(?:19|20)\d\d)(?:\.\s?|-|/)(?P<month>1[0-2]|0?[1-9])(?:(?:\.\s?|-|/)(?P<day>3[01]|[12]\d|0?[1-9]))"
+    r"(?=[12])(?<![\d./\-])(?P<year>(?:19|20)\d\d)(?:\.\s?|-|/)(?P<month>1[0-2]|0?[1-9])(?:(?:\.\s?|-|/)(?P<day>3[01]|[12]\d|0?[1-9]))"
     r"(?![\d\-/])\.?(?![\d])"
 )
 COUNTS = {
@@ -64,6 +67,7 @@ AGO = re.compile(
     rf"|(?P<words>{'|'.join(DAY_COUNTS)}))\s?(?P<way>전|뒤|후){_AFTER_AGO}"
 )
 DEICTIC = re.compile(
+    r"(?=[오어그엊내모이당사전다연올지같])"
     r"(?<![가-힣A-Za-z])(?P<word>오늘(?!날)|어제|그저께|그제|엊그제|내일|모레|이날|그날|같은 날|당일"
     r"|사건 당일|사고 당일|그 전날|전날"
     r"|전일(?=\s?(?:대비|보다|\())|이튿날|다음\s?날|연초|연말|연내|올봄|올여름|올가을|올겨울|지난봄|지난여름|지난가을|지난겨울"
@@ -71,12 +75,13 @@ DEICTIC = re.compile(
     r"(?P<paren>\((?:\d{1,2}월\s?)?(?P<day>\d{1,2})일\))?"
 )
 WEEK = re.compile(
+    r"(?=[지이금다내오월화수목토일])"
     r"(?<![가-힣A-Za-z])(?:(?P<week>지지난\s?주|지난\s?주|이번\s?주|금주|다음\s?주|내주)(?!년|기|요|식|민|장|인|변|제|최)"
     r"(?:\s?(?P<wday>[월화수목금토일])요일)?|(?P<lead>지난\s?|오는\s?"
     r"|이번\s?)?(?<!매주 )(?P<only>[월화수목금토일])요일)"
 )
 PERIOD = re.compile(
-    r"(?<![가-힣A-Za-z\d])(?P<lead>지난\s|올\s)?(?:(?P<quarter>[1-4])\s?분기|(?P<half>상반기|하반기))|(?P<decade>(?:19|20)\d0)년대"
+    r"(?=[0-9지올상하])(?:(?<![가-힣A-Za-z\d])(?P<lead>지난\s|올\s)?(?:(?P<quarter>[1-4])\s?분기|(?P<half>상반기|하반기))|(?P<decade>(?:19|20)\d0)년대)"
 )
 DOTTED = re.compile(r"(?<![\d.·])(?P<month>1[0-2]|[1-9])[·.](?P<day>3[01]|[12]\d|[1-9])(?![\d·.%]|만|배|점|인치|명|원)")
 VOTE = re.compile(r"\s?(?:전국동시)?(?:지방선거|총선|대선|재보선|재·보선|재보궐|보궐선거|전당대회|지선|선거)")

@@ -7,7 +7,7 @@ version it was trained with only.
 import itertools
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from flows import gazetteer
@@ -52,6 +52,9 @@ _LATIN = re.compile(r"[A-Za-z]")
 _SINGLE = re.compile(r"(?<![A-Za-z])['‘][^'‘’\n]{1,40}['’]")
 
 
+_unit = partial(tuple.__new__, Unit)  # half the time of Unit(...), for each morpheme of each article
+
+
 def units(text: str, tokens: Sequence[Token]) -> list[Unit]:
     """The units of a text, in order, without overlap."""
     out: list[Unit] = []
@@ -63,7 +66,7 @@ def units(text: str, tokens: Sequence[Token]) -> list[Unit]:
         surface = text[start:end]
         cut = _cuts(surface) if tag in ("NNP", "NNG") and end - start > 1 else ()
         if not cut:
-            out.append(Unit(surface, tag, start, end, is_known))
+            out.append(_unit((surface, tag, start, end, is_known)))
             continue
         edges = [0, *cut, len(surface)]
         for left, right in itertools.pairwise(edges):
@@ -124,24 +127,20 @@ def listed(text: str, parts: Sequence[Unit]) -> list[str]:
     """For each unit the list that names it, `B` or `I` before the list's code; empty where none does. Longest first."""
     names, firsts = _names(), _first_chars()
     out = [""] * len(parts)
-    at = 0
-    while at < len(parts):
-        start = parts[at].start
+    free = 0  # the first unit behind the name found last
+    for at, (_, _, start, _, _) in enumerate(parts):
         longest = firsts.get(text[start : start + 2])
-        step = 1
-        if longest:
-            for last in range(min(at + 7, len(parts) - 1), at - 1, -1):
-                end = parts[last].end
-                if end - start > longest:
-                    continue
-                code = names.get(text[start:end])
-                if code:
-                    out[at] = "B" + code
-                    for inside in range(at + 1, last + 1):
-                        out[inside] = "I" + code
-                    step = last - at + 1
-                    break
-        at += step
+        if longest is None or at < free:
+            continue
+        for last in range(min(at + 7, len(parts) - 1), at - 1, -1):
+            end = parts[last].end
+            if end - start > longest:
+                continue
+            code = names.get(text[start:end])
+            if code:
+                out[at : last + 1] = ["B" + code, *["I" + code] * (last - at)]
+                free = last + 1
+                break
     return out
 
 
@@ -183,16 +182,16 @@ def _shape(unit: Unit) -> str:
     return unit.tag
 
 
-NOTED = (
-    "form", "tag", "listed", "pattern", "shape", "role", "ending", "particle", "marks", "role_ahead", "ending_ahead",
-    "blanks", "named",
-)  # fmt: skip
-"""What is noted of each unit, in this order: `Seen` holds the values."""
+OWN = ("form", "tag", "shape", "role", "ending")
+"""What a morpheme has wherever it stands, in this order: `Own` holds the values."""
 
 AFFIXES = {"last": slice(-1, None), "last_two": slice(-2, None), "first": slice(1), "first_two": slice(2)}
 """What follows from a unit's form: so much of it."""
 
-COLUMNS = (*NOTED, *AFFIXES)
+PLACED = ("listed", "pattern", "particle", "marks", "role_ahead", "ending_ahead", "blanks", "named")
+"""What depends on where it stands, in this order: `Seen` holds the values."""
+
+COLUMNS = (*OWN, *AFFIXES, *PLACED)
 """What templates may name."""
 
 Spot = tuple[str, int]
@@ -244,53 +243,65 @@ _PLAIN_TAGS = frozenset(
 _NOUNISH = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "XSN", "XPN", "NP"])
 
 
-class Seen(NamedTuple):
-    """One text as the templates see it: for each unit, and the free places around, the value of each column."""
+class Own:
+    """What a morpheme has wherever it stands. Equal ones are one object, which is what they are told apart by."""
 
-    columns: tuple[Sequence[str], ...]  # in the order of NOTED
-    is_plain: Sequence[bool]
+    __slots__ = ("ending", "form", "is_nounish", "is_plain", "role", "shape", "tag")
+
+    def __init__(self, form: str, tag: str, shape: str = "", role: str = "", ending: str = "") -> None:
+        """All values; none but form and tag in the free places around a text."""
+        self.form, self.tag, self.shape, self.role, self.ending = form, tag, shape, role, ending
+        self.is_plain = tag in _PLAIN_TAGS  # opens no name
+        self.is_nounish = tag in _NOUNISH
+
+    def values(self) -> tuple[str, ...]:
+        """In the order of OWN and AFFIXES."""
+        affixes = (self.form[part] for part in AFFIXES.values())
+        return (self.form, self.tag, self.shape, self.role, self.ending, *affixes)
+
+
+_AHEAD = tuple(Own(edge, edge) for edge in ("<2", "<1"))
+_BEHIND = tuple(Own(edge, edge) for edge in (">1", ">2", ">3"))
+
+
+class Seen(NamedTuple):
+    """One text as the templates see it, the free places around included."""
+
+    own: Sequence[Own]
+    placed: tuple[Sequence[str], ...]  # in the order of PLACED
+    is_plain: Sequence[bool]  # of the units
+    is_named: Sequence[bool]  # of the units: stands in a name list
     size: int  # units
 
 
 def seen(text: str, parts: Sequence[Unit], codes: Sequence[str]) -> Seen:
     """Note of each unit what the templates ask. `codes` are those of `listed`."""
-    size = len(parts)
-    still = [_still(p.surface, p.tag, p.is_known) for p in parts]
-    own, shapes, roles, ends, plain = map(list, zip(*still, strict=True)) if still else ([], [], [], [], [])
-    forms = ["<2", "<1", *own, ">1", ">2", ">3"]
-    role_ahead, end_ahead = _ahead(parts, roles, ends)
-    opens = ["_", *("_" if a.end < b.start else "" for a, b in itertools.pairwise(parts)), "_"]
-    blanks = [before + behind for before, behind in itertools.pairwise(opens)][:size]
-    noted = (
-        ["<2", "<1", *(p.tag for p in parts), ">1", ">2", ">3"],
-        *map(
-            _padded,
-            (
-                codes, patterned(text, parts), shapes, roles,
-                ends, _particles(parts), _in_single_marks(text, parts), role_ahead, end_ahead, blanks,
-                name_lists.marks(text, parts),
-            ),
-        ),
-    )  # fmt: skip
-    return Seen((forms, *noted), plain, size)
+    own = [_own(surface, tag, is_known) for surface, tag, _, _, is_known in parts]
+    particles, role_ahead, end_ahead, blanks = _around(parts, own)
+    marks, named = _in_single_marks(text, parts), name_lists.marks(text, parts)
+    placed = (codes, patterned(text, parts), particles, marks, role_ahead, end_ahead, blanks, named)
+    return Seen(
+        [*_AHEAD, *own, *_BEHIND],
+        tuple(["", "", *column, "", "", ""] for column in placed),
+        [one.is_plain for one in own],
+        [mark != "" for mark in named],
+        len(own),
+    )
 
 
 @lru_cache(maxsize=65_536)
-def _still(surface: str, tag: str, is_known: bool) -> tuple[str, str, str, str, bool]:
-    """What does not depend on where a morpheme stands: form, shape, role, ending, whether it opens no name."""
+def _own(surface: str, tag: str, is_known: bool) -> Own:
     unit = Unit(surface, tag, 0, len(surface), is_known)
-    is_plain = tag in _PLAIN_TAGS
+    shape = tag if tag in _PLAIN_TAGS else _shape(unit)
     ending = lexicon.ending_kind(surface) if tag in _NOUNISH else ""
-    return _DIGITS.sub("0", surface), tag if is_plain else _shape(unit), _role_code(unit), ending, is_plain
-
-
-def _padded(values: Sequence[str]) -> list[str]:
-    return ["", "", *values, "", "", ""]
+    return Own(_DIGITS.sub("0", surface), tag, shape, _role_code(unit), ending)
 
 
 def _in_single_marks(text: str, parts: Sequence[Unit]) -> list[str]:
     """For each unit, where in a run in single marks it stands: titles of works and nicknames do."""
     out = [""] * len(parts)
+    if "'" not in text and "’" not in text:
+        return out
     at = 0
     for match in _SINGLE.finditer(text):
         start, end = match.start() + 1, match.end() - 1
@@ -315,44 +326,51 @@ def _role_code(unit: Unit) -> str:
     return ""
 
 
-def _particles(parts: Sequence[Unit]) -> list[str]:
-    """For each unit the particle that closes its word."""
-    out = [""] * len(parts)
-    current = ""
-    for at in range(len(parts) - 1, -1, -1):
-        unit = parts[at]
-        is_last = at + 1 == len(parts) or unit.end < parts[at + 1].start
-        if is_last:
-            current = ""
-        if unit.tag[0] == "J":
-            current = unit.surface
-        elif unit.tag not in _NOUNISH:
-            current = unit.tag
-        out[at] = current
-    return out
+def _around(parts: Sequence[Unit], own: Sequence[Own]) -> tuple[list[str], list[str], list[str], list[str]]:
+    """What stands around each unit, noted in one pass from the end.
 
-
-def _ahead(parts: Sequence[Unit], roles: Sequence[str], ends: Sequence[str]) -> tuple[list[str], list[str]]:
-    """For each unit: how far the next title is, and the organisation ending that its run of nouns reaches."""
+    The particle that closes its word; how far the next title is; the organisation ending that its run of nouns
+    reaches; on which sides a blank stands.
+    """
     size = len(parts)
-    role_ahead, end_ahead = [""] * size, [""] * size
-    next_role, next_end, distance = "", "", 0
+    particles, role_ahead, end_ahead, blanks = [""] * size, [""] * size, [""] * size, [""] * size
+    particle, next_role, next_end, distance = "", "", "", 0
+    gap, behind = "_", 0  # before what stands behind; where that starts, 0 for nothing
     for at in range(size - 1, -1, -1):
-        unit = parts[at]
-        if unit.tag not in _NOUNISH and unit.surface not in ("·", "(", ")"):
+        surface, tag, start, end, _ = parts[at]
+        mine = own[at]
+        is_nounish = mine.is_nounish
+        is_split = end < behind
+        if is_split or not behind:
+            particle = ""
+        if tag[0] == "J":
+            particle = surface
+        elif not is_nounish:
+            particle = tag
+        particles[at] = particle
+        if is_split:
+            gap = "_"
+        blank = "_" if not at or parts[at - 1][3] < start else ""
+        blanks[at] = blank + gap
+        gap = blank
+        behind = start
+        if not is_nounish and surface not in _JOINING:
             next_role, next_end, distance = "", "", 0
             continue
-        is_split = at + 1 < size and unit.end < parts[at + 1].start
         if is_split:
             next_end = ""
-        role_ahead[at] = f"{next_role}{min(distance, 4)}" if next_role else ""
-        if ends[at]:
-            next_end = ends[at]
+        if next_role:
+            role_ahead[at] = f"{next_role}{min(distance, 4)}"
+        if mine.ending:
+            next_end = mine.ending
         end_ahead[at] = next_end
-        if roles[at]:
-            next_role, distance = roles[at][0], 0
+        if mine.role:
+            next_role, distance = mine.role[0], 0
         distance += 1
-    return role_ahead, end_ahead
+    return particles, role_ahead, end_ahead, blanks
+
+
+_JOINING = frozenset("·()")
 
 
 def is_hangul(text: str) -> bool:

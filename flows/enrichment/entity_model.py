@@ -5,8 +5,11 @@ them, and an open-addressing table leads from it to a row of weights: all featur
 few operations on arrays, which takes a fifth of the time of as many look-ups in dictionaries.
 """
 
+import itertools
+import math
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, repeat
 from pathlib import Path
@@ -25,10 +28,50 @@ LEAST_WEIGHT = 0.05
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 Codes = npt.NDArray[np.int64]
+Reals = npt.NDArray[np.float64]
+Group = tuple[int, int, Codes]
+"""Templates from one to before another, and the units that have them."""
 
 _TEMPLATE_BITS = 56  # the values of a feature below, its template above
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: Knuth's multiplicative hashing
 _BETWEEN = "\x1f"
+_MAX_REMEMBERED = 65_536
+_MAX_DIRECT = 2**18  # combinations of one template's values that get an array: 4 bytes each
+_LINE_FLOATS = 16
+_OF_OWN = len(features.OWN) + len(features.AFFIXES)
+_FREE = features.BEFORE + features.BEHIND
+
+
+def coded(numbers: Reals, template: int) -> Codes:
+    """Numbers of some templates, the first of them the one given, as codes; 0 for minus infinity. Same shape.
+
+    Numbers are exact: a template's values together make far fewer than 2^53 combinations.
+    """
+    known = numbers > 0
+    codes = np.where(known, numbers, 0.0).astype(np.int64)
+    return codes + known * (np.arange(template, template + len(numbers), dtype=np.int64) << _TEMPLATE_BITS)[:, None]
+
+
+class _Memory:
+    """Morphemes met before, each with its column of numbers. What it holds is never changed, only added to."""
+
+    def __init__(self) -> None:
+        """Nothing met yet."""
+        self.spots: dict[features.Own, int] = {}
+        self.numbers: Reals = np.empty((_OF_OWN, 1024))
+        self._lock = threading.Lock()
+
+    def add(self, own: Sequence[features.Own], tables: Sequence[dict[str, int]]) -> None:
+        """Number what was not met before: the column first, then where it stands, so that readers need no lock."""
+        with self._lock:
+            new = [one for one in dict.fromkeys(own) if one not in self.spots]
+            size = len(self.spots)
+            if size + len(new) > self.numbers.shape[1]:
+                self.numbers = np.concatenate([self.numbers, np.empty((_OF_OWN, size + len(new)))], axis=1)
+            for at, one in enumerate(new, start=size):
+                values = zip(tables, one.values(), strict=True)
+                self.numbers[:, at] = [table.get(value, -np.inf) for table, value in values]
+            self.spots.update(zip(new, range(size, size + len(new)), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,48 +79,65 @@ class Values:
     """The values of each column that the model knows, numbered from 1; 0 is everything else."""
 
     numbers: tuple[dict[str, int], ...]  # in the order of COLUMNS
+    memory: list[_Memory] = field(default_factory=lambda: [_Memory()], repr=False, compare=False)  # one, replaced
 
     def codes(self, texts: Sequence[features.Seen]) -> Codes:
         """One row a unit of all texts, one column a template: the feature's code, 0 where the model cannot know it."""
-        numbered = self._numbered(texts)
-        edges = np.cumsum([0, *(one.size + features.BEFORE + features.BEHIND for one in texts)])
-        places = np.concatenate(
-            [np.arange(at, at + one.size) for at, one in zip(edges[:-1] + features.BEFORE, texts, strict=True)]
-        )
-        sizes = {name: len(table) + 1 for name, table in zip(features.COLUMNS, self.numbers, strict=True)}
+        found, places, groups = self.numbers_of(texts)
         out = np.zeros((len(places), len(features.TEMPLATES)), dtype=np.int64)
-        is_plain = np.fromiter(chain.from_iterable(one.is_plain for one in texts), dtype=bool, count=len(places))
-        no_name = self.numbers[features.COLUMNS.index("named")].get("", 0)
-        is_listed = ~is_plain & (numbered["named"][places] != no_name)
-        groups = (
-            (0, features.PLAIN, np.arange(len(places))),
-            (features.PLAIN, features.NAMED, np.flatnonzero(~is_plain)),
-            (features.NAMED, len(features.TEMPLATES), np.flatnonzero(is_listed)),
-        )
         for first, end, units in groups:
-            where = places[units]
-            for template in range(first, end):
-                code, is_known = np.zeros(len(units), dtype=np.int64), np.ones(len(units), dtype=bool)
-                for name, shift in features.TEMPLATES[template]:
-                    value = numbered[name][where + shift]
-                    code = code * sizes[name] + value
-                    is_known &= value > 0
-                out[units, template] = np.where(is_known, code + (template << _TEMPLATE_BITS), 0)
+            out[units, first:end] = coded(found[first:end, places[units]], first).T
         return out
 
-    def _numbered(self, texts: Sequence[features.Seen]) -> dict[str, Codes]:
-        """Column -> number of the value at every place of all texts, one after the other."""
-        tables = dict(zip(features.COLUMNS, self.numbers, strict=True))
-        out: dict[str, Codes] = {}
-        for at, name in enumerate(features.NOTED):
-            get, column = tables[name].get, chain.from_iterable(one.columns[at] for one in texts)
-            out[name] = np.fromiter(map(get, column, repeat(0)), dtype=np.int64)
-        forms: dict[str, int] = {}  # an article has each form several times: its affixes are looked up once
-        which = [forms.setdefault(form, len(forms)) for one in texts for form in one.columns[0]]
-        for name, part in features.AFFIXES.items():
-            get = tables[name].get
-            out[name] = np.array([get(form[part], 0) for form in forms], dtype=np.int64)[which]
+    def numbers_of(self, texts: Sequence[features.Seen]) -> tuple[Reals, Codes, tuple[Group, ...]]:
+        """One row a template, one column a place: its values as one number, minus infinity where one is not known.
+
+        Then the places of the units, and which templates which of the units have. Places are those of all texts, one
+        after the other, with the free ones between them: so a value further right is a slice of the same column.
+        """
+        numbered = self._numbered(texts)
+        width = sum(one.size + _FREE for one in texts) - _FREE
+        sizes = {name: float(len(table) + 1) for name, table in zip(features.COLUMNS, self.numbers, strict=True)}
+        out = np.empty((len(features.TEMPLATES), width))
+        for template, spots in enumerate(features.TEMPLATES):
+            row = out[template]
+            for order, (name, shift) in enumerate(spots):
+                value = numbered[name][features.BEFORE + shift :][:width]
+                if order:
+                    np.multiply(row, sizes[name], out=row)
+                    np.add(row, value, out=row)
+                else:
+                    row[:] = value
+        starts = itertools.accumulate((one.size + _FREE for one in texts), initial=0)
+        places = [np.arange(at, at + one.size) for at, one in zip(starts, texts, strict=False)]
+        is_plain = np.fromiter(chain.from_iterable(one.is_plain for one in texts), dtype=bool)
+        is_named = np.fromiter(chain.from_iterable(one.is_named for one in texts), dtype=bool)
+        groups = (
+            (0, features.PLAIN, np.arange(len(is_plain))),
+            (features.PLAIN, features.NAMED, np.flatnonzero(~is_plain)),
+            (features.NAMED, len(features.TEMPLATES), np.flatnonzero(~is_plain & is_named)),
+        )
+        return out, np.concatenate(places), groups
+
+    def _numbered(self, texts: Sequence[features.Seen]) -> dict[str, Reals]:
+        """Column -> number of the value at every place of all texts, one after the other; unknown: minus infinity."""
+        out = dict(zip(features.COLUMNS[:_OF_OWN], self._own(texts), strict=True))
+        for at, (name, table) in enumerate(zip(features.PLACED, self.numbers[_OF_OWN:], strict=True)):
+            column = chain.from_iterable(one.placed[at] for one in texts)
+            out[name] = np.fromiter(map(table.get, column, repeat(-np.inf)), dtype=np.float64)
         return out
+
+    def _own(self, texts: Sequence[features.Seen]) -> Reals:
+        """The same for what a morpheme has wherever it stands: numbered once, then remembered."""
+        all_own = list(chain.from_iterable(one.own for one in texts))
+        memory = self.memory[0]
+        which = np.fromiter(map(memory.spots.get, all_own, repeat(-1)), dtype=np.int64, count=len(all_own))
+        if which.min(initial=0) < 0:
+            if len(memory.spots) > _MAX_REMEMBERED:
+                memory = self.memory[0] = _Memory()
+            memory.add(all_own, self.numbers[:_OF_OWN])
+            which = np.fromiter(map(memory.spots.__getitem__, all_own), dtype=np.int64, count=len(all_own))
+        return memory.numbers[:, which]
 
     def texts(self, codes: Codes) -> list[str]:
         """Features as the artifact names them: template, tab, values."""
@@ -130,30 +190,77 @@ class Table:
         return out.reshape(codes.shape)
 
 
-@dataclass(frozen=True, slots=True)
+class Direct:
+    """Rows by template and number: an array for the templates with few combinations, the table for the others."""
+
+    def __init__(self, values: Values, table: Table) -> None:
+        """Spread out what the table holds."""
+        sizes = dict(zip(features.COLUMNS, (len(numbers) + 1 for numbers in values.numbers), strict=True))
+        products = [math.prod(sizes[name] for name, _ in spots) for spots in features.TEMPLATES]
+        is_direct = np.array([product <= _MAX_DIRECT for product in products])
+        widths = np.where(is_direct, products, 0)
+        self._starts = np.cumsum(widths) - widths
+        self._hashed = np.flatnonzero(~is_direct).tolist()
+        self._rows = np.zeros(int(widths.sum()) + 1, dtype=np.int32)
+        self._table = table
+        held = np.flatnonzero(table.codes)
+        templates, numbers = table.codes[held] >> _TEMPLATE_BITS, table.codes[held] & ((1 << _TEMPLATE_BITS) - 1)
+        direct = is_direct[templates]
+        self._rows[self._starts[templates[direct]] + numbers[direct]] = table.rows[held[direct]]
+
+    def find(self, *blocks: tuple[Reals, int]) -> list[Ints]:
+        """Rows for each block: numbers of some templates, and the first of these templates. Same shapes."""
+        out: list[Ints] = []
+        codes: list[Codes] = []
+        waiting: list[Ints] = []  # views of `out` that the table has to fill, all at once: its steps cost per call
+        for numbers, template in blocks:
+            whole = np.maximum(numbers, 0.0).astype(np.int64)
+            hashed = [at - template for at in self._hashed if 0 <= at - template < len(numbers)]
+            for at in hashed:
+                codes.append(coded(numbers[at : at + 1], template + at)[0])
+                whole[at] = 0
+            whole += self._starts[template : template + len(numbers), None]
+            out.append(self._rows.take(whole))
+            waiting += [out[-1][at] for at in hashed]
+        if codes:
+            found = self._table.find(np.concatenate(codes))
+            for row, some in zip(waiting, np.split(found, np.cumsum([len(row) for row in waiting])[:-1]), strict=True):
+                row[:] = some
+        return out
+
+
 class Model:
     """Weights: one row a feature (row 0 is all zero: unknown), one column a label; and label to label."""
 
-    values: Values
-    table: Table
-    weights: Floats
-    transitions: Floats
+    def __init__(self, values: Values, table: Table, weights: Floats, transitions: Floats) -> None:
+        """Lay the weights out so that a row lies in one line of the processor's cache."""
+        self.values, self.table, self.transitions = values, table, transitions
+        self._wide = np.zeros((len(weights), _LINE_FLOATS), dtype=np.float32)
+        self._wide[:, : len(LABELS)] = weights
+        self._direct = Direct(values, table)
 
-    def rows(self, texts: Sequence[features.Seen]) -> Ints:
-        """Rows of the weights: one row a unit, one column a template."""
-        return self.table.find(self.values.codes(texts))
+    @property
+    def weights(self) -> Floats:
+        """One row a feature, one column a label."""
+        return self._wide[:, : len(LABELS)]
 
     def scores(self, texts: Sequence[features.Seen]) -> list[Floats]:
         """Label scores of each unit, text by text."""
         sizes = [one.size for one in texts]
         if not sum(sizes):
             return [np.zeros((0, len(LABELS)), dtype=np.float32) for _ in texts]
-        rows = self.rows(texts)
-        out = self.weights[rows[:, : features.PLAIN]].sum(axis=1)
-        for first, end in ((features.PLAIN, features.NAMED), (features.NAMED, rows.shape[1])):
-            some = np.flatnonzero(rows[:, first:end].any(axis=1))
-            out[some] += self.weights[rows[some, first:end]].sum(axis=1)
-        return np.split(out, np.cumsum(sizes)[:-1])
+        numbers, places, groups = self.values.numbers_of(texts)
+        rows = self._direct.find(*((numbers[first:end, places[units]], first) for first, end, units in groups))
+        out = self._summed(rows[0])
+        for (_, _, units), found in zip(groups[1:], rows[1:], strict=True):
+            out[units] += self._summed(found)
+        return np.split(out[:, : len(LABELS)], np.cumsum(sizes)[:-1])
+
+    def _summed(self, rows: Ints) -> Floats:
+        out: Floats = self._wide.take(rows[0], axis=0)
+        for template in rows[1:]:
+            out += self._wide.take(template, axis=0)
+        return out
 
 
 def allowed() -> Floats:

@@ -42,24 +42,29 @@ def enrich(reading: Reading) -> tuple[Keyword, ...]:
         for term in terms:
             counts[term] = counts.get(term, 0.0) + weight
     scores = _scores(counts)
-    ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST]
+    least = sorted(scores.values(), reverse=True)[:MOST][-1] if scores else 0.0
+    good = [pair for pair in scores.items() if pair[1] >= least]  # few: sorting pairs takes longer than numbers
+    ranked = sorted(good, key=lambda pair: (-pair[1], pair[0]))[:MOST]
     best = ranked[0][1] if ranked else 1.0
     return tuple(Keyword(term, round(score / best, 4)) for term, score in ranked)
 
 
 def _scores(counts: dict[str, float]) -> dict[str, float]:
     """C-value: a term is worth what it says outside the longer terms that hold it."""
-    kept = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_TERMS])
+    kept = counts
+    if len(counts) > MOST_TERMS:
+        kept = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_TERMS])
     longer: dict[str, list[float]] = {}
+    sizes: list[int] = []
     for term, count in kept.items():
         words = term.split()
+        sizes.append(len(words))
         if len(words) > 1:
             for size in range(1, len(words)):
                 for at in range(len(words) - size + 1):
                     longer.setdefault(" ".join(words[at : at + size]), []).append(count)
     out: dict[str, float] = {}
-    for term, count in kept.items():
-        size = len(term.split())
+    for (term, count), size in zip(kept.items(), sizes, strict=True):
         if size > 1 and count < 2:
             continue
         inside = longer.get(term)
@@ -96,6 +101,11 @@ def _korean(paragraph: Paragraph) -> list[str]:
 
 
 def _flush(text: str, run: list[tuple[int, int]], terms: list[str], stop: frozenset[str]) -> None:
+    if len(run) == 1:
+        word = text[run[0][0] : run[0][1]]
+        if len(word) > 1 and word not in stop:
+            terms.append(word)
+        return
     words = [text[start:end] for start, end in run]
     while words and words[0] in stop:
         words.pop(0)

@@ -138,6 +138,14 @@ def english_places() -> dict[str, Spot]:
 
 
 @cache
+def sign_places() -> dict[str, Spot]:
+    """Japanese and Chinese names of countries and large cities -> what is known of them, under the English name."""
+    known = english_places()
+    rows = gazetteer.table("cjk_places")
+    return {name: known[r["english"]] for r in rows for lang in ("ja", "zh") for name in r[lang].split("|") if name}
+
+
+@cache
 def counters() -> dict[str, str]:
     """Counting words and units -> kind (money, share, measure, rank, count)."""
     return {row["unit"]: row["kind"] for row in gazetteer.table("counters")}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from flows import gazetteer
-from flows.enrichment import lexicon, titles
+from flows.enrichment import entities_cjk, lexicon, titles
 from flows.enrichment.document import Entity, Mention, Person
 from flows.enrichment.reading import Paragraph, Reading
 from flows.enrichment.sentences import Span
@@ -25,6 +25,7 @@ _FIRST_WORD = re.compile(r"[\s\d]")
 _GENITIVE = re.compile(r"[가-힣]의 ")  # `하늘의 별`: no name of a person has a genitive inside
 _OPENING, _CLOSING = "'‘\"“〈<《「『", "'’\"”〉>》」』"
 _PRESS_ROLES = frozenset(["기자", "취재기자", "특파원", "앵커", "아나운서", "선임기자", "전문기자"])
+_SIGNS = re.compile("[\u30a1-\u30fa\u30fc\u4e00-\u9fff々]{2,}")  # a name in Japanese or Chinese signs
 MOST_READ = 60
 """Mentions of one person whose neighbours are read for titles."""
 
@@ -172,7 +173,7 @@ def _is_full(entity: Entity, paragraph: Paragraph) -> bool:
     if name in lexicon.places() or not any(c.isalpha() for c in name):
         return False
     if not has_hangul(name):
-        return len(name) > 2
+        return len(name) > 2 or (_SIGNS.fullmatch(name) is not None and name not in entities_cjk.family_names())
     after = paragraph.text[entity.end : entity.end + 4]
     if name[0] in lexicon.surnames() and len(name) == 2 and _AFTER_UNNAMED.match(name[1:] + after):
         return False
@@ -190,6 +191,8 @@ def _merge_parts(found: dict[str, _Found]) -> None:
 def _is_part(short: str, long: str) -> bool:
     if " " in long:
         return short in long.split()
+    if _SIGNS.match(long):
+        return short in re.split("[・·＝=]", long) or (len(short) < len(long) <= 5 and long.startswith(short))
     if len(long) == 3 and lexicon.is_name_like(long) and (long.startswith(short) or short[:-1] == long):
         return len(short) == 2 or short[-1] in "의은는이가도와과"
     return len(short) == 2 and len(long) == 3 and long.endswith(short) and long[0] in lexicon.surnames()
@@ -198,6 +201,8 @@ def _is_part(short: str, long: str) -> bool:
 def _owner(entity: Entity, paragraph: Paragraph, found: dict[str, _Found]) -> _Found | None:
     """Whom a family name before a title means: the person of that name named last before, of that title if told."""
     name = entity.text.split()[0]
+    if _SIGNS.fullmatch(name):
+        return next((person for person in found.values() if person.name.startswith(name)), None)
     if len(name) != 1 or name not in lexicon.surnames():
         return None
     after = paragraph.text[entity.end : entity.end + 12]

@@ -84,7 +84,7 @@ def _with_countries(reading: Reading, entities: Sequence[Entity]) -> list[Entity
 
 def known(name: str) -> Spot | None:
     """What the word lists know of a place by its whole name, else by its last listed word."""
-    tables = (lexicon.places(), lexicon.english_places())
+    tables = (lexicon.places(), lexicon.english_places(), lexicon.sign_places())
     for table in tables:
         if name in table:
             return table[name]

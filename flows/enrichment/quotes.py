@@ -8,8 +8,8 @@ before it in the paragraph, else whom the article last spoke of.
 import re
 from dataclasses import dataclass, field
 
-from flows.enrichment import lexicon
-from flows.enrichment.document import Person, Quote
+from flows.enrichment import lexicon, quotes_cjk, quotes_western, western_grammar
+from flows.enrichment.document import Organisation, Person, Quote
 from flows.enrichment.reading import Paragraph, Reading
 from flows.enrichment.sentences import Span
 from flows.enrichment.speakers import Cast, Subject, kind_of, noun_run, subjects
@@ -54,8 +54,12 @@ class _State:
     out: list[Quote] = field(default_factory=list)
 
 
-def enrich(reading: Reading, people: tuple[Person, ...]) -> tuple[Quote, ...]:
-    """All direct speech of the body in reading order. Never raises."""
+def enrich(
+    reading: Reading, people: tuple[Person, ...], organisations: tuple[Organisation, ...] = ()
+) -> tuple[Quote, ...]:
+    """All direct speech of the body in reading order, by the rules of the article's language. Never raises."""
+    if reading.lang != "ko":
+        return _elsewhere(reading, people, organisations)
     state = _State(Cast([(person.name, person.role) for person in people]))
     body = [paragraph for paragraph in reading.paragraphs if paragraph.index >= 0]
     for at, paragraph in enumerate(body):
@@ -65,6 +69,19 @@ def enrich(reading: Reading, people: tuple[Person, ...]) -> tuple[Quote, ...]:
             continue
         _paragraph(paragraph, body[at + 1 : at + 3], state)
     return tuple(state.out)
+
+
+def _elsewhere(
+    reading: Reading, people: tuple[Person, ...], organisations: tuple[Organisation, ...]
+) -> tuple[Quote, ...]:
+    """Quotations of an article that is not Korean, none without rules for it; of no stated language it is English."""
+    body = [paragraph for paragraph in reading.paragraphs if paragraph.index >= 0]
+    lang = reading.lang or "en"
+    if lang in western_grammar.LANGUAGES:
+        return quotes_western.quotes(body, lang, people, organisations)
+    if lang in quotes_cjk.LANGUAGES:
+        return quotes_cjk.quotes(body, lang, people, organisations)
+    return ()
 
 
 def _paragraph(paragraph: Paragraph, following: list[Paragraph], state: _State) -> None:

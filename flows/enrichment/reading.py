@@ -3,15 +3,21 @@
 Made once an article, so that Kiwi reads each article once.
 """
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 
+from flows.enrichment import marks
 from flows.enrichment.document import FIRST_CAPTION, HEADLINE, Document
 from flows.enrichment.sentences import Span, masked, quoted, sentences
 from flows.enrichment.tokens import Token, has_hangul, tokenise
 
 VERSION = 1
+
+_KANA = re.compile(r"[\u3041-\u30fa]")
+_HANGUL = re.compile(r"[가-힣]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Reading:
     document: Document
     paragraphs: tuple[Paragraph, ...]
     is_korean: bool
+    lang: str | None = None  # two letters: as the document says, else by the signs it is written in
 
     @property
     def day(self) -> date | None:
@@ -70,8 +77,25 @@ def read(document: Document) -> Reading:
 def lay_out(document: Document, texts: list[tuple[int, str]]) -> Reading:
     """The reading of given (paragraph number, text) pairs."""
     morphemes = tokenise([text for _, text in texts])
+    is_korean = any(has_hangul(text) for _, text in texts)
+    lang = language(document, texts, is_korean=is_korean)
     paragraphs = []
     for (index, text), tokens in zip(texts, morphemes, strict=True):
-        quotes = quoted(text)
+        quotes = quoted(text) if lang == "ko" else marks.quoted(text, lang)
         paragraphs.append(Paragraph(index, text, masked(text, quotes), quotes, sentences(text, quotes), tokens))
-    return Reading(document, tuple(paragraphs), any(has_hangul(text) for _, text in texts))
+    return Reading(document, tuple(paragraphs), is_korean, lang)
+
+
+def language(document: Document, texts: list[tuple[int, str]], *, is_korean: bool) -> str | None:
+    """The language whose rules read the article; Hangul makes it Korean unless the document says otherwise."""
+    stated = (document.lang or "").replace("_", "-").partition("-")[0].lower()
+    if stated == "ko":
+        return stated
+    sample = "".join(text[:500] for _, text in texts[:20])
+    if is_korean and (not stated or 4 * len(_HANGUL.findall(sample)) > len(sample)):
+        return "ko"  # a page's own word on its language is often left over from a template
+    if stated:
+        return stated
+    if _KANA.search(sample):
+        return "ja"
+    return "zh" if _HAN.search(sample) else None

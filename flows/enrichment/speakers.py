@@ -46,6 +46,10 @@ class Subject:
     name: str | None = None
 
 
+_CALLED = re.compile(r"([가-힣])(씨|군|양)")
+_BRACKETED = re.compile(r"\([^()]*\)")
+
+
 @cache
 def _role_ends() -> frozenset[str]:
     return lexicon.roles() | lexicon.honorifics()
@@ -81,7 +85,7 @@ class Cast:
             titled = [name for name in same if (self._roles[name] or "").replace(" ", "").endswith(last)]
             found = titled or same
             return found[0] if found else None
-        match = re.fullmatch(r"([가-힣])(씨|군|양)", last)
+        match = _CALLED.fullmatch(last)
         if match:
             return next((name for name in self._order if name.startswith(match[1])), None)
         if len(last) == 2:
@@ -132,7 +136,9 @@ def _phrase(text: str, tokens: Sequence[Token], at: int, cast: Cast) -> Subject 
     before = _SURNAME_BEFORE.search(text, max(0, start - 2), start)
     if before and before[1] in cast.initials and text[start:end].split(" ", maxsplit=1)[0] in lexicon.roles():
         start = before.start(1)  # 이 후보: Kiwi reads the family name as `this`
-    phrase = re.sub(r"\([^()]*\)", "", text[start:end]).strip()
+    phrase = text[start:end].strip()
+    if "(" in phrase:
+        phrase = _BRACKETED.sub("", phrase).strip()
     if not phrase:
         return None
     kind, name = kind_of(phrase, cast)

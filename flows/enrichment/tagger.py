@@ -12,6 +12,7 @@ import numpy as np
 from flows.enrichment import entity_features as features
 from flows.enrichment import entity_model, lexicon
 from flows.enrichment.entity_model import LABELS, Floats
+from flows.enrichment.name_lists import Unit
 from flows.enrichment.tokens import Token
 
 VERSION = 2
@@ -52,7 +53,7 @@ def viterbi(scores: Sequence[Floats], transitions: Floats) -> list[list[int]]:
     return out
 
 
-def spans(parts: Sequence[features.Unit], path: Sequence[int]) -> list[Found]:
+def spans(parts: Sequence[Unit], path: Sequence[int]) -> list[Found]:
     """Label path to typed spans."""
     found: list[Found] = []
     for unit, label in zip(parts, path, strict=True):
@@ -87,7 +88,7 @@ _WEEKDAY = re.compile(r"\s?[월화수목금토일]요일|간(?=\s|[^가-힣])")
 _HANJA = re.compile(r"\(([一-鿿]{2,6})(?=[)·,.])")
 
 
-def corrected(text: str, parts: Sequence[features.Unit], found: list[Found], codes: Sequence[str]) -> list[Found]:
+def corrected(text: str, parts: Sequence[Unit], found: list[Found], codes: Sequence[str]) -> list[Found]:
     """What the chain cannot see: brackets end a name, an ending tells the kind, an area keeps its 구 or 동."""
     out: list[Found] = []
     starts = {unit.start: at for at, unit in enumerate(parts)}
@@ -128,13 +129,13 @@ def corrected(text: str, parts: Sequence[features.Unit], found: list[Found], cod
     return _with_listed(text, parts, out, codes)
 
 
-def _with_listed(text: str, parts: Sequence[features.Unit], found: list[Found], codes: Sequence[str]) -> list[Found]:
+def _with_listed(text: str, parts: Sequence[Unit], found: list[Found], codes: Sequence[str]) -> list[Found]:
     """Listed bodies of three and more syllables that fill a word count even where the chain passed them over."""
-    taken = {at for start, end, _ in found for at in range(start, end)}
+    heads = [at for at, code in enumerate(codes) if code and code.startswith("BO")]
+    taken = {at for start, end, _ in found for at in range(start, end)} if heads else set()
     more: list[Found] = []
-    for at, code in enumerate(codes):
-        if not code.startswith("BO"):
-            continue
+    for at in heads:
+        code = codes[at]
         last = at
         while last + 1 < len(parts) and codes[last + 1] == "I" + code[1:]:
             last += 1
@@ -149,7 +150,7 @@ def _with_listed(text: str, parts: Sequence[features.Unit], found: list[Found], 
 _NAME_TAGS = frozenset(["NNG", "NNP", "SL", "XPN", "SN"])
 
 
-def _whole_word(parts: Sequence[features.Unit], starts: dict[int, int], start: int, end: int) -> tuple[int, int]:
+def _whole_word(parts: Sequence[Unit], starts: dict[int, int], start: int, end: int) -> tuple[int, int]:
     """`공화당` inside `우리공화당` is all of it; `수원` before `병원` goes on to the ending that makes it a body."""
     first = last = starts.get(start)
     if first is None or last is None:

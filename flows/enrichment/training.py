@@ -17,6 +17,7 @@ import numpy as np
 from flows.enrichment import entity_features as features
 from flows.enrichment import entity_model, lexicon, tagger
 from flows.enrichment.entity_model import LABELS, Codes, Floats, Ints, Model, Table, Values
+from flows.enrichment.name_lists import Unit
 from flows.enrichment.tagger import Found
 from flows.enrichment.tokens import tokenise
 
@@ -37,7 +38,7 @@ class Example:
     """One sentence laid out for training."""
 
     text: str
-    parts: list[features.Unit]
+    parts: list[Unit]
     listed: list[str]
     seen: features.Seen
     labels: list[int]
@@ -111,7 +112,7 @@ def _other_name(name: str, kind: str, rng: random.Random) -> str:
     return name
 
 
-def _labels(parts: Sequence[features.Unit], gold: frozenset[Found]) -> list[int]:
+def _labels(parts: Sequence[Unit], gold: frozenset[Found]) -> list[int]:
     out = [0] * len(parts)
     for start, end, kind in gold:
         inside = [n for n, unit in enumerate(parts) if unit.start < end and unit.end > start]
@@ -124,9 +125,8 @@ def vocabulary(data: Sequence[Example]) -> tuple[Values, Codes]:
     """The values that the examples have, and the features that come at least `LEAST_COUNT` times."""
     numbers: tuple[dict[str, int], ...] = tuple({} for _ in features.COLUMNS)
     for example in data:
-        forms = example.seen.columns[0]
-        affixes = ([form[part] for form in forms] for part in features.AFFIXES.values())
-        for table, column in zip(numbers, (*example.seen.columns, *affixes), strict=True):
+        own = zip(*(one.values() for one in example.seen.own), strict=True)
+        for table, column in zip(numbers, (*own, *example.seen.placed), strict=True):
             for value in column:
                 table.setdefault(value, len(table) + 1)
     values = Values(numbers)

@@ -48,6 +48,7 @@ class Page:
     content_type: str | None = None  # the header as served; a hint, never an order
     headers: tuple[tuple[str, str], ...] = ()  # response headers, for rights signals
     robots_txt: str | None = None  # the host's robots.txt at capture, for rights signals
+    tdmrep_json: str | None = None  # the host's /.well-known/tdmrep.json in force, likewise
     timezone: str | None = None  # IANA name of the publisher's zone where the source states it
     publisher: str | None = None  # where the source states it; the page's own word wins
     is_truncated: bool = False  # the capture was cut (WARC-Truncated)
@@ -92,8 +93,8 @@ class RelatedHeadline:
 class Signal:
     """One statement about use, as found. Signals are kept apart; the verdict is computed from all of them."""
 
-    source: str  # notice, robots_txt, http_header, meta, link, jsonld, image
-    scope: str  # page, site, asset
+    source: str  # notice, robots_txt, tdmrep_json, http_header, meta, link, jsonld, image
+    scope: str  # page, site, path, asset
     use: str  # reproduction, redistribution, ai_training, collection, tdm, search, other
     value: str  # prohibited, permission_required, allowed, unknown
     raw: str  # the words or the line, as found

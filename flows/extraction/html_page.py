@@ -256,7 +256,7 @@ def _assembled(
     machine: list[str],
 ) -> Article:
     notice_lines = list(dict.fromkeys([*text.notices, *_notices(found, text.blocks)]))
-    rights = read_rights(notice_lines, root, head.stated, page.headers, page.robots_txt, head.is_korean, head.url)
+    rights = read_rights(notice_lines, root, head.stated, page, head.is_korean)
     shown = None if head.portal else portals.find_shown(root, head.metas, head.host, notice_lines)
     if shown:
         head = replace(head, portal=shown.portal)

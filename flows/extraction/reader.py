@@ -82,6 +82,6 @@ def _from_text(page: Page, decoded: Decoded) -> Article:
         captions=tuple(found.captions),
         related_headlines=tuple(found.related),
         comment_count=found.comment_count,
-        rights=read_rights(found.notices, None, Stated(), page.headers, page.robots_txt),
+        rights=read_rights(found.notices, None, Stated(), page),
         quality=quality,
     )

@@ -1,15 +1,16 @@
 """Every signal about use that comes with a page, kept apart, and the verdict: strictest wins.
 
 Signals after the project's notes, section 3: written notices, robots.txt (agents, Content-Usage, Content-Signal,
-License), headers (tdm-reservation, X-Robots-Tag, Content-Usage, Link), meta, licence links, JSON-LD, 공공누리.
-A ban of AI crawlers in robots.txt is recorded as a statement about AI training.
+License), tdmrep.json, headers (tdm-reservation, X-Robots-Tag, Content-Usage, Link), meta, licence links, JSON-LD,
+공공누리. A ban of AI crawlers in robots.txt is recorded as a statement about AI training.
 """
 
 import re
 from urllib.parse import urlsplit
 
-from flows.extraction import notices
-from flows.extraction.article import Rights, Signal, Use
+from flows.addresses import normalise
+from flows.extraction import notices, tdmrep
+from flows.extraction.article import Page, Rights, Signal, Use
 from flows.extraction.structured import Stated
 from flows.extraction.tree import Element, clean, select
 
@@ -78,18 +79,13 @@ _KOGL_TYPE = re.compile(r"제?\s?([0-4])\s?유형|opencode(?:=|/|_)?0?([0-4])|im
 
 
 def read_rights(
-    lines: list[str],
-    root: Element | None,
-    stated: Stated,
-    headers: tuple[tuple[str, str], ...] = (),
-    robots_txt: str | None = None,
-    is_korean: bool = True,
-    url: str | None = None,
+    lines: list[str], root: Element | None, stated: Stated, page: Page | None = None, is_korean: bool = True
 ) -> Rights:
     """All signals and the verdict. `lines` are the page's notice lines, the article's own before the site's.
 
-    `url` is the page's address, for rules of robots.txt that hold for some paths only. What is said of an asset (the
-    licence of a picture in the text) is kept and does not count towards the verdict on the page.
+    `page` has what came with it: headers, the host's robots.txt and tdmrep.json, and the address, for rules that hold
+    for some paths only. What is said of an asset (the licence of a picture in the text) is kept and does not count
+    towards the verdict on the page; nor does a reservation that a nearer one replaces.
     """
     signals: list[Signal] = []
     for line in dict.fromkeys(lines):
@@ -98,8 +94,13 @@ def read_rights(
         signals += _from_head(root)
         signals += _from_kogl(root) if is_korean else []
     signals += _from_stated(stated)
-    signals += _from_headers(headers)
-    signals += _from_robots(robots_txt or "", _path_of(url))
+    if page is not None:
+        path = _path_of(page.url)
+        signals += _from_headers(page.headers)
+        signals += tdmrep.from_file(page.tdmrep_json or "", path)
+    signals += tdmrep.of_training(signals)
+    if page is not None:
+        signals += _from_robots(page.robots_txt or "", path)
     signals = signals[:MAX_SIGNALS]
     holder = next((name for name in map(notices.holder_of, lines) if name), None) or stated.copyright_holder or None
     return Rights(
@@ -152,7 +153,7 @@ def _from_head(root: Element) -> list[Signal]:
         elif name in _AI_AGENTS:
             found += _agent_words(name, content, raw)
         elif name == "tdm-reservation":
-            found += _tdm(content, "meta", raw)
+            found.append(tdmrep.statement(content, "meta", raw))
         elif name == "content-usage":
             found += _usage(content, "meta", raw)
         else:
@@ -214,7 +215,7 @@ def _from_headers(headers: tuple[tuple[str, str], ...]) -> list[Signal]:
         key = name.strip().lower()
         raw = f"{name}: {value}"[:500]
         if key == "tdm-reservation":
-            found += _tdm(value, "http_header", raw)
+            found.append(tdmrep.statement(value, "http_header", raw))
         elif key == "x-robots-tag":
             found += _robots_words(value, "http_header", raw)
         elif key in ("content-usage", "content-signal"):
@@ -233,17 +234,6 @@ def _robots_words(content: str, source: str, raw: str) -> list[Signal]:
     if tokens & {"nosnippet", "noarchive", "noindex"}:
         found.append(Signal(source, "page", "search", "prohibited" if "noindex" in tokens else "unknown", raw))
     return found
-
-
-def _tdm(content: str, source: str, raw: str) -> list[Signal]:
-    """TDMRep (W3C community report): 1 reserves text and data mining, so leave is needed; 0 does not."""
-    value = content.strip()
-    if value == "1":
-        return [
-            Signal(source, "page", "tdm", "permission_required", raw),
-            Signal(source, "page", "ai_training", "permission_required", raw),
-        ]
-    return [Signal(source, "page", "tdm", "allowed" if value == "0" else "unknown", raw)]
 
 
 _USAGE = re.compile(r"([a-z][a-z-]{1,30})\s?=\s?\"?(y|n|yes|no|allow|disallow)\b", re.IGNORECASE)
@@ -285,7 +275,7 @@ def _licence(content: str, source: str, raw: str, scope: str = "page") -> list[S
 
 def _path_of(url: str | None) -> str | None:
     try:
-        parts = urlsplit(url or "")
+        parts = urlsplit((normalise(url) or url) if url else "")
     except ValueError:
         return None
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "") if parts.netloc else None

@@ -12,7 +12,7 @@ class Wanted:
 
     url: str
     source_id: str
-    kind: str  # "channel" or "article"
+    kind: str  # "channel", "article" or "tdmrep"
     delay_seconds: float = 1.0  # the source's own; robots.txt may ask for more
     etag: str | None = None  # validators of the last good capture
     last_modified: str | None = None

@@ -86,6 +86,7 @@ class _Wire:
 
     body: list[bytes] = field(default_factory=list)
     count: int = 0
+    most: int = 0  # bytes of the body that are taken
     response: "_Response | None" = None
     truncated: str | None = None
     problem: Reason | None = None
@@ -150,7 +151,13 @@ class Client:
             self._session = None
 
     async def get(
-        self, url: str, *, etag: str | None = None, last_modified: str | None = None, is_whole: bool = False
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        is_whole: bool = False,
+        most_bytes: int | None = None,
     ) -> Answer:
         """Ask for a URL in its normal form, once, following nothing.
 
@@ -159,6 +166,7 @@ class Client:
             etag: sent as If-None-Match.
             last_modified: sent as If-Modified-Since.
             is_whole: True keeps the whole decoded payload; otherwise its first 256 KiB, enough to judge it.
+            most_bytes: bound of the body as received, where it is to be less than the limits'.
 
         Returns:
             The answer. Raises only asyncio.CancelledError, and RuntimeError outside of its context.
@@ -172,7 +180,7 @@ class Client:
             headers["If-Modified-Since"] = last_modified
         started_at, loop = datetime.now(UTC), asyncio.get_running_loop()
         started = loop.time()
-        wire = _Wire()
+        wire = _Wire(most=min(most_bytes or self._limits.wire_bytes, self._limits.wire_bytes))
         try:
             async with asyncio.timeout(self._limits.total_seconds):
                 await self._receive(self._session, url, headers, wire)
@@ -191,11 +199,11 @@ class Client:
             raise TypeError("the session makes responses of another class")
         wire.response = response
         async for chunk in response.content.iter_any():
-            room = self._limits.wire_bytes - wire.count
+            room = wire.most - wire.count
             wire.body.append(chunk[:room])
             wire.count += min(len(chunk), room)
             if len(chunk) > room:
-                wire.fail(Reason.WIRE_TOO_LARGE, f"the body is longer than {self._limits.wire_bytes} bytes", "length")
+                wire.fail(Reason.WIRE_TOO_LARGE, f"the body is longer than {wire.most} bytes", "length")
                 return
 
     def _answer(self, url: str, started_at: datetime, seconds: float, wire: _Wire, is_whole: bool) -> Answer:

@@ -13,6 +13,7 @@ from typing import Final
 
 from flows.addresses import host as host_of
 from flows.addresses import normalise, problem
+from flows.fetching.attempts import HOST_TROUBLE, End, Job, exchange_of, refusal
 from flows.fetching.capture import Capture, Fetched, Wanted
 from flows.fetching.client import PASSING, REDIRECTS, Answer, Client, Limits, reason_of, redirect_target, state_of
 from flows.fetching.guard import Network
@@ -28,12 +29,12 @@ from flows.fetching.robots import (
     robots_for_status,
     robots_url,
 )
-from flows.fetching.warc import Exchange, WarcWriter, pack_revisit
+from flows.fetching.tdmrep import KIND as TDMREP
+from flows.fetching.tdmrep import MAX_BYTES, may_lead_to_one, tdmrep_url
+from flows.fetching.warc import WarcWriter, pack_revisit
 
 __all__ = ["Limits", "fetch_all"]
 
-# Trouble of a whole host: with its robots.txt it meets every page alike, and its own name tells more than "robots".
-HOST_TROUBLE = frozenset({Reason.DNS, Reason.CONNECT, Reason.TLS, Reason.BLOCKED_ADDRESS})
 _END: Final = None
 
 
@@ -56,14 +57,15 @@ async def fetch_all(
         user_agent: our name and contact page; its first word is the name looked for in robots.txt.
         limits: bounds.
         robots: what earlier calls of the run learnt of the hosts (robots.txt, pauses, repeated pages); filled further.
-            Without it a host's pause ends with the call.
+            Without it a host's pause ends with the call. One with a `tdmrep` book has hosts asked for their
+            tdmrep.json, too, once pages of theirs have come.
         clock: for tests.
 
     Yields:
         Exactly one Fetched for each Wanted, in the order they end, and beside them one of kind "robots" for each
-        robots.txt asked for. Channels and robots.txt come with `body`. A capture comes with STORED, UNCHANGED and
-        QUARANTINED, and with a FAILED or RETRY_LATER whose body came in part (it is marked WARC-Truncated or
-        BAD_ENCODING).
+        robots.txt asked for and one of kind "tdmrep" for each tdmrep.json. Channels and robots.txt come with `body`. A
+        capture comes with STORED, UNCHANGED and QUARANTINED, and with a FAILED or RETRY_LATER whose body came in part
+        (it is marked WARC-Truncated or BAD_ENCODING).
 
     Raises:
         OSError: the archive cannot be written. Nothing else; it may be closed or killed at any moment.
@@ -80,28 +82,6 @@ async def fetch_all(
         finally:
             driver.cancel()
             await asyncio.gather(driver, return_exceptions=True)
-
-
-@dataclass(slots=True)
-class _Job:
-    """One Wanted on its way."""
-
-    wanted: Wanted
-    url: str  # normal form
-    started_at: datetime
-    attempts: int = 0
-    wire_bytes: int = 0
-    last: Verdict | None = None  # of the attempt before
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """How one attempt ended. With an answer there is something that may be written."""
-
-    verdict: Verdict
-    answer: Answer | None = None
-    chain: tuple[str, ...] = ()  # URLs from the one asked for to the one that answered
-    robots_capture_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -124,12 +104,12 @@ class _Run:
 
     async def drive(self, wanted: Sequence[Wanted]) -> None:
         """Serve all hosts, then put the end mark; also where the archive fails, so that the caller sees why."""
-        hosts: dict[str, deque[_Job]] = {}
+        hosts: dict[str, deque[Job]] = {}
         asked: set[tuple[str, str]] = set()
         try:
             for one in wanted:
                 url = normalise(one.url)
-                job = _Job(one, url or one.url, datetime.now(UTC))
+                job = Job(one, url or one.url, datetime.now(UTC))
                 if url is None:
                     fault = Reason((problem(one.url) or Reason.BAD_URL).value)
                     await self._emit(job, Verdict(State.SKIPPED, fault, "it is not an address of a public web page"))
@@ -147,9 +127,10 @@ class _Run:
             raise errors.exceptions[0] from errors
         await self.out.put(_END)
 
-    async def _serve(self, host: str, jobs: deque[_Job]) -> None:
+    async def _serve(self, host: str, jobs: deque[Job]) -> None:
         """Deal with the URLs of one host in order; those with passing trouble once more at the end."""
         budget = self.limits.host_requests
+        came: list[tuple[str, Wanted]] = []
         while jobs:
             job = jobs.popleft()
             if self.gate.wait_seconds(host) > self.limits.patience_seconds:
@@ -169,17 +150,35 @@ class _Run:
                 jobs.append(job)
             else:
                 await self._finish(job, end)
+                if job.wanted.kind == "article" and end.verdict.state in {State.STORED, State.UNCHANGED}:
+                    came.append((end.chain[-1], job.wanted))
+        await self._ask_for_tdmrep(came)
 
-    def _left_alone(self, job: _Job, host: str) -> Verdict:
+    async def _ask_for_tdmrep(self, came: Sequence[tuple[str, Wanted]]) -> None:
+        """Ask the hosts that pages came from for their tdmrep.json, once each, behind the pages; once, whatever comes.
+
+        Under robots.txt and at the host's pace like any page. A host that is to be left alone is left to a later round.
+        """
+        book = self.book.tdmrep
+        if book is None:
+            return
+        for url, page in came:
+            if self.gate.wait_seconds(host_of(url)) > self.limits.patience_seconds or not book.claim(url):
+                continue
+            wanted = Wanted(tdmrep_url(url), page.source_id, TDMREP, page.delay_seconds)
+            job = Job(wanted, wanted.url, datetime.now(UTC))
+            await self._finish(job, await self._guarded_attempt(job))
+
+    def _left_alone(self, job: Job, host: str) -> Verdict:
         robots = self.book.get(job.url, self.gate.clock.monotonic())
         if robots is not None and not robots.allows(job.url):
-            return _refusal(robots, job.url)
+            return refusal(robots, job.url)
         if job.last is not None:
             return replace(job.last, state=State.RETRY_LATER)
         reason, detail = self.gate.trouble(host)
         return Verdict(State.RETRY_LATER, reason, f"not asked, since the host is in trouble: {detail}")
 
-    async def _guarded_attempt(self, job: _Job) -> _End:
+    async def _guarded_attempt(self, job: Job) -> End:
         """One attempt; what a hostile page makes a library raise ends this URL and no other."""
         try:
             return await self._attempt(job)
@@ -187,9 +186,9 @@ class _Run:
             raise  # the archive refuses: nothing more can be kept
         except Exception as error:
             text = f"it could not be dealt with ({type(error).__name__}); please report this address"
-            return _End(Verdict(State.FAILED, Reason.BAD_HEADERS, text))
+            return End(Verdict(State.FAILED, Reason.BAD_HEADERS, text))
 
-    async def _attempt(self, job: _Job) -> _End:
+    async def _attempt(self, job: Job) -> End:
         """Ask for a URL and follow its redirects, each hop under guard, robots and gate."""
         url, chain = job.url, [job.url]
         robots_capture_id: str | None = None
@@ -200,16 +199,19 @@ class _Run:
                 robots_capture_id = robots.capture_id
             if not robots.allows(url):
                 job.attempts -= int(len(chain) == 1)  # it was not asked for
-                return _End(_refusal(robots, url), chain=tuple(chain), robots_capture_id=robots_capture_id)
+                return End(refusal(robots, url), chain=tuple(chain), robots_capture_id=robots_capture_id)
             delay = max(job.wanted.delay_seconds, robots.crawl_delay_seconds)
             answer = await self._ask(url, delay, job.wanted)
             job.wire_bytes += len(answer.body) + len(answer.response_head)
             if answer.problem is not None or answer.status not in REDIRECTS:
-                end = _End(Verdict(State.STORED, Reason.NONE), answer, tuple(chain), robots_capture_id)
+                end = End(Verdict(State.STORED, Reason.NONE), answer, tuple(chain), robots_capture_id)
                 return replace(end, verdict=self._judge(job, end, answer))
             target = redirect_target(answer, chain, self.limits.redirects)
             if isinstance(target, Verdict):
-                return _End(target, chain=tuple(chain), robots_capture_id=robots_capture_id)
+                return End(target, chain=tuple(chain), robots_capture_id=robots_capture_id)
+            if job.wanted.kind == TDMREP and not may_lead_to_one(target):
+                page = Verdict(State.FAILED, Reason.SOFT_404, "the site sends those who ask for it to a page")
+                return End(page, chain=tuple(chain), robots_capture_id=robots_capture_id)
             url = target
             chain.append(url)
 
@@ -219,6 +221,8 @@ class _Run:
         async with self.gate.turn(host, delay_seconds), self.slots:
             if wanted is None:
                 answer = await self.client.get(url, is_whole=True)
+            elif wanted.kind == TDMREP:
+                answer = await self.client.get(url, most_bytes=MAX_BYTES)
             else:
                 answer = await self.client.get(
                     url, etag=wanted.etag, last_modified=wanted.last_modified, is_whole=wanted.kind != "article"
@@ -244,7 +248,7 @@ class _Run:
         return robots
 
     async def _fetch_robots(self, url: str, wanted: Wanted) -> tuple[Fetched, Robots]:
-        job = _Job(Wanted(url, wanted.source_id, "robots", wanted.delay_seconds), url, datetime.now(UTC))
+        job = Job(Wanted(url, wanted.source_id, "robots", wanted.delay_seconds), url, datetime.now(UTC))
         while True:
             job.attempts += 1
             end = await self._robots_attempt(job)
@@ -255,7 +259,7 @@ class _Run:
         agent = product_token(self.user_agent)
         capture: Capture | None = None
         if answer is not None and answer.status and answer.problem in {None, Reason.BAD_ENCODING}:
-            capture = self.archive.write_response(_exchange(job.url, end, answer))
+            capture = self.archive.write_response(exchange_of(job.url, end, answer))
         capture_id = capture.capture_id if capture is not None else None
         if answer is not None and answer.problem in {Reason.WIRE_TOO_LARGE, Reason.DECODED_TOO_LARGE}:
             robots = read_robots(answer.payload, agent)  # far over 512,000 bytes; its beginning holds
@@ -268,27 +272,27 @@ class _Run:
         body = answer.payload if answer is not None and capture is not None else None
         return self._fetched(job, end.verdict, capture, body), robots
 
-    async def _robots_attempt(self, job: _Job) -> _End:
+    async def _robots_attempt(self, job: Job) -> End:
         """Ask for a robots.txt and follow its redirects; robots.txt itself is under no robots rules (RFC 9309)."""
         url, chain = job.url, [job.url]
         while True:
             answer = await self._ask(url, job.wanted.delay_seconds, None)
             job.wire_bytes += len(answer.body) + len(answer.response_head)
             if answer.problem is not None:
-                return _End(Verdict(state_of(answer.problem), answer.problem, answer.detail), answer, tuple(chain))
+                return End(Verdict(state_of(answer.problem), answer.problem, answer.detail), answer, tuple(chain))
             if answer.status not in REDIRECTS:
                 reason = reason_of(answer.status)
                 if reason is None:
-                    return _End(Verdict(State.STORED, Reason.NONE), answer, tuple(chain))
+                    return End(Verdict(State.STORED, Reason.NONE), answer, tuple(chain))
                 state = State.RETRY_LATER if reason in PASSING else State.FAILED
-                return _End(Verdict(state, reason, f"status {answer.status}"), answer, tuple(chain))
+                return End(Verdict(state, reason, f"status {answer.status}"), answer, tuple(chain))
             target = redirect_target(answer, chain, self.limits.redirects)
             if isinstance(target, Verdict):
-                return _End(target, chain=tuple(chain))
+                return End(target, chain=tuple(chain))
             url = target
             chain.append(url)
 
-    def _judge(self, job: _Job, end: _End, answer: Answer) -> Verdict:
+    def _judge(self, job: Job, end: End, answer: Answer) -> Verdict:
         """State and reason of a whole answer (or of the trouble that took its place)."""
         if answer.problem is not None:
             return Verdict(state_of(answer.problem), answer.problem, answer.detail)
@@ -322,13 +326,13 @@ class _Run:
             )
         return judged
 
-    async def _finish(self, job: _Job, end: _End) -> None:
+    async def _finish(self, job: Job, end: End) -> None:
         """Write what is to be kept, and put the outcome out. The archive is written before anything is said."""
         capture: Capture | None = None
         body: bytes | None = None
         answer, verdict, wanted = end.answer, end.verdict, job.wanted
         if answer is not None:
-            exchange = _exchange(job.url, end, answer)
+            exchange = exchange_of(job.url, end, answer)
             if verdict.state is State.UNCHANGED:
                 exchange = replace(
                     exchange,
@@ -341,15 +345,17 @@ class _Run:
                 capture = self.archive.write(pack_revisit(exchange, *held, is_same_digest=is_same_digest))
             elif verdict.state in {State.STORED, State.QUARANTINED} or (answer.problem is not None and answer.body):
                 capture = self.archive.write_response(exchange)
-            if wanted.kind != "article" and (verdict.state is State.STORED or verdict.reason is Reason.SAME_DIGEST):
+            if wanted.kind not in {"article", TDMREP} and (
+                verdict.state is State.STORED or verdict.reason is Reason.SAME_DIGEST
+            ):
                 body = answer.payload
         await self.out.put(self._fetched(job, verdict, capture, body))
 
-    async def _emit(self, job: _Job, verdict: Verdict) -> None:
+    async def _emit(self, job: Job, verdict: Verdict) -> None:
         await self.out.put(self._fetched(job, verdict, None, None))
 
     @staticmethod
-    def _fetched(job: _Job, verdict: Verdict, capture: Capture | None, body: bytes | None) -> Fetched:
+    def _fetched(job: Job, verdict: Verdict, capture: Capture | None, body: bytes | None) -> Fetched:
         return Fetched(
             url=job.wanted.url,
             source_id=job.wanted.source_id,
@@ -364,36 +370,3 @@ class _Run:
             body=body,
             wire_bytes=job.wire_bytes,
         )
-
-
-def _refusal(robots: Robots, url: str) -> Verdict:
-    if robots.state is not RobotsState.UNREACHABLE:
-        return Verdict(State.SKIPPED, Reason.ROBOTS_DISALLOWED, f"robots.txt of {host_of(url)} does not allow it")
-    if robots.reason in HOST_TROUBLE:
-        return Verdict(state_of(robots.reason), robots.reason, robots.detail)
-    return Verdict(State.SKIPPED, Reason.ROBOTS_UNREACHABLE, robots.detail)
-
-
-def _exchange(url: str, end: _End, answer: Answer) -> Exchange:
-    notes = [("fetchTimeMs", str(round(answer.seconds * 1000)))]
-    notes += [("via", hop) for hop in end.chain[:-1]]
-    if end.verdict.reason is not Reason.NONE:
-        notes.append(("outcome", f"{end.verdict.state.value}/{end.verdict.reason.value}"))
-    return Exchange(
-        url=url,
-        final_url=end.chain[-1],
-        captured_at=answer.started_at,
-        body=answer.body,
-        payload_sha256=answer.payload_sha256,
-        payload_bytes=answer.payload_bytes,
-        content_type=answer.headers.get("content-type"),
-        status=answer.status,
-        request_head=answer.request_head or None,
-        response_head=answer.response_head or None,
-        etag=answer.headers.get("etag"),
-        last_modified=answer.headers.get("last-modified"),
-        truncated=answer.truncated,
-        ip=answer.ip,
-        robots_capture_id=end.robots_capture_id,
-        notes=tuple(notes),
-    )

@@ -143,7 +143,7 @@ def judge(
     """Judge an answer by what came.
 
     Args:
-        kind: "article", "channel" or "robots"; any text is fine for the latter two.
+        kind: "article", "channel", "robots" or "tdmrep"; any text is fine for channels and robots.txt.
         status: HTTP status.
         headers: by lower-case name.
         body: decoded; only the first 256 KiB are looked at.
@@ -172,6 +172,8 @@ def judge(
         if media_type in {"text/html", "application/xhtml+xml", "text/plain"}:
             return Verdict(State.QUARANTINED, Reason.TYPE_MISMATCH, f"labelled {media_type}, but it is {found}")
         return Verdict(State.SKIPPED, Reason.NOT_HTML, f"it is {found}")
+    if kind == "tdmrep" and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return Verdict(State.FAILED, Reason.SOFT_404, "status 200, but a page came in its place")
     if kind != "article":
         return GOOD
     if media_type not in _PAGE_TYPES and not _looks_like_page(head):

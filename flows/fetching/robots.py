@@ -15,6 +15,7 @@ from protego import Protego
 from flows.fetching.judge import SeenTexts
 from flows.fetching.outcomes import Reason
 from flows.fetching.politeness import Politeness
+from flows.fetching.tdmrep import TdmrepBook
 
 MAX_ROBOTS_BYTES = 512_000  # RFC 9309 section 2.5 asks for at least 500 KiB
 MAX_AGE_SECONDS = 24 * 3600.0  # section 2.4
@@ -135,14 +136,16 @@ class RobotsBook:
     """What a run learns of its hosts, kept from one call of `fetch_all` to the next.
 
     The robots.txt files by origin, each for at most 24 hours (an unreachable one for one hour). And, since they must
-    last as long, the gate with each host's pause, and the memory of pages that repeat.
+    last as long, the gate with each host's pause, the memory of pages that repeat, and whom to ask for tdmrep.json.
 
     Attributes:
         gate: set by the first `fetch_all` that is given the book.
         seen: pages of this run.
+        tdmrep: whom not to ask for it any more; None asks nobody.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tdmrep: TdmrepBook | None = None) -> None:
+        self.tdmrep = tdmrep
         self.gate: Politeness | None = None
         self.seen = SeenTexts()
         self._entries: dict[str, tuple[float, Robots]] = {}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,13 @@ class QuestionError(catalog.LakeError):
 
 
 @contextmanager
-def asking(lake: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def asking(lake: Path, as_of: int | datetime | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection, locked down: only the lake's own Parquet files can be opened, no setting changed.
 
-    Raises LakeError where there is no lake, or one that is newer than the code.
+    `as_of` asks the lake as it stood (see catalog.read). Raises LakeError where there is no lake, no such state of it,
+    or one that is newer than the code.
     """
-    with closing(catalog.read(lake)) as connection:
+    with closing(catalog.read(lake, as_of)) as connection:
         files = str(catalog.files_path(lake)).replace("'", "''")
         connection.execute(f"SET allowed_directories = ['{files}/']")
         connection.execute("SET enable_external_access = false")

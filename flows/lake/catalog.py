@@ -1,6 +1,7 @@
 """Opening the lake: extensions from the installed wheels, the catalogue, its version, and the declared tables."""
 
 import importlib.resources
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -29,14 +30,21 @@ def files_path(lake: Path) -> Path:
     return lake / "files"
 
 
-def read(lake: Path) -> duckdb.DuckDBPyConnection:
+def read(lake: Path, as_of: int | datetime | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection with the lake attached as `lake`. Never waits for a writer.
 
-    Raises LakeError where there is no lake yet, where it was written by newer code, or where it cannot be opened.
+    `as_of` attaches it as it stood: a snapshot's number, or an instant (the last snapshot before it). Tables and views
+    are those of that time. Raises LakeError where there is no lake yet, where it was written by newer code, where it
+    had no such snapshot or keeps it no longer, or where it cannot be opened.
     """
     if not catalog_path(lake).exists():
         raise LakeError(f"There is no lake at {lake} yet: `sillok run --sample` or `sillok import PATH` makes one")
-    connection = _attached(lake, "READ_ONLY")
+    if as_of is None:
+        connection = _attached(lake, "READ_ONLY")
+    elif isinstance(as_of, datetime):
+        connection = _attached(lake, f"READ_ONLY, SNAPSHOT_TIME '{as_of.isoformat(sep=' ')}'")
+    else:
+        connection = _attached(lake, f"READ_ONLY, SNAPSHOT_VERSION {as_of:d}")
     _check_format(connection, lake)
     return connection
 
@@ -70,6 +78,11 @@ def _attached(lake: Path, option: str) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         connection.close()
         first_line = str(error).splitlines()[0]
+        if "No snapshot found" in first_line:
+            raise LakeError(
+                f"The lake at {lake} has no such state ({first_line.partition('No snapshot found ')[2]}): "
+                'sillok sql "FROM lake.snapshots()" lists those that it has'
+            ) from error
         raise LakeError(f"The lake at {lake} cannot be opened: {first_line}") from error
     return connection
 

@@ -51,12 +51,17 @@ class Unread:
     robots_offset: int | None
     robots_bytes: int | None
     attempt: int = 1  # of reading it with this extractor
+    tdmrep_file: str | None = None
+    tdmrep_offset: int | None = None
+    tdmrep_bytes: int | None = None
 
 
 MAX_ATTEMPTS = 3
 """How often a page is read that was lost: killed at its deadline, crashed, or a fault of ours or of the disk. What a
 busy machine or a full memory did once passes; what happens three times will happen until the reader is another."""
 LOST = ("deadline", "crashed", "reader_error")
+TDMREP_DAYS = 7
+"""How long a host's tdmrep.json, or its absence, counts for later pages where nothing newer is known of it."""
 
 
 def held(connection: duckdb.DuckDBPyConnection, kind: str, url_keys: Sequence[str]) -> dict[str, Held]:
@@ -159,18 +164,46 @@ def new_listings(connection: duckdb.DuckDBPyConnection, listing_ids: Sequence[st
     return {row[0] for row in rows}
 
 
+def tdmrep_asked(connection: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
+    """Addresses of the tdmrep.json files that were dealt with since then, whatever came of it."""
+    rows = connection.execute(
+        "SELECT DISTINCT url FROM lake.raw.fetches WHERE kind = 'tdmrep' AND ended_at >= ?", [since]
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def unread(connection: duckdb.DuckDBPyConnection, extractor: str, limit: int = 1_000_000) -> list[Unread]:
     """Stored captures of articles that this extractor has not read, in the order in which they lie in WARC files.
 
-    Among them those that it lost in earlier runs, up to `MAX_ATTEMPTS` times in all.
+    Among them those that it lost in earlier runs, up to `MAX_ATTEMPTS` times in all. The tdmrep.json in force is what
+    the page's own run learnt of its host, else what was learnt last before the page came, within `TDMREP_DAYS`. That
+    there is none (404, a page in its place) is learnt too; that the host was in trouble tells nothing.
     """
     rows = connection.execute(
         """
+        WITH told AS (
+            SELECT regexp_extract(f.url, '^https?://([^/]+)', 1) AS host, f.run_id, f.ended_at AS told_at,
+                   struct_pack(name := c.warc_file, at := c.warc_offset, length := c.warc_bytes) AS file
+            FROM lake.raw.fetches AS f LEFT JOIN lake.raw.captures AS c USING (capture_id)
+            WHERE f.kind = 'tdmrep' AND f.state IN ('stored', 'unchanged', 'failed')
+            QUALIFY row_number() OVER (PARTITION BY host, f.run_id ORDER BY f.ended_at DESC) = 1
+        ), stored AS (
+            SELECT c.*, f.run_id, regexp_extract(c.final_url, '^https?://([^/]+)', 1) AS host
+            FROM lake.raw.captures AS c JOIN lake.raw.fetches AS f USING (capture_id)
+            WHERE c.kind = 'article' AND c.record_type <> 'revisit' AND f.state = 'stored'
+        ), ruled AS (
+            SELECT stored.*,
+                   coalesce(own.file, CASE WHEN last.told_at > captured_at - $days * INTERVAL 1 DAY THEN last.file END)
+                   AS tdmrep
+            FROM stored
+            LEFT JOIN told AS own ON own.host = stored.host AND own.run_id = stored.run_id
+            ASOF LEFT JOIN told AS last ON last.host = stored.host AND last.told_at <= stored.captured_at
+        )
         SELECT c.capture_id, c.final_url, c.captured_at, c.content_type, c.source_id, s.timezone, s.name,
                c.truncated, c.warc_file, c.warc_offset, c.warc_bytes,
-               robots.warc_file, robots.warc_offset, robots.warc_bytes, coalesce(a.attempt, 0) + 1
-        FROM lake.raw.captures AS c
-        JOIN lake.raw.fetches AS f USING (capture_id)
+               robots.warc_file, robots.warc_offset, robots.warc_bytes, coalesce(a.attempt, 0) + 1,
+               tdmrep.name, tdmrep.at, tdmrep.length
+        FROM ruled AS c
         LEFT JOIN (
             SELECT source_id, timezone, CASE WHEN kind IN ('publisher', 'agency') THEN name END AS name
             FROM lake.raw.sources QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY loaded_at DESC) = 1
@@ -181,12 +214,11 @@ def unread(connection: duckdb.DuckDBPyConnection, extractor: str, limit: int = 1
             SELECT capture_id, max(coalesce(attempt, 1)) AS attempt, bool_and(list_contains($lost, outcome)) AS is_lost
             FROM lake.staging.articles WHERE extractor = $extractor GROUP BY capture_id
         ) AS a ON a.capture_id = c.capture_id
-        WHERE c.kind = 'article' AND c.record_type <> 'revisit' AND f.state = 'stored'
-          AND (a.capture_id IS NULL OR (a.is_lost AND a.attempt < $most))
+        WHERE a.capture_id IS NULL OR (a.is_lost AND a.attempt < $most)
         ORDER BY c.warc_file, c.warc_offset
         LIMIT $limit
         """,
-        {"extractor": extractor, "lost": list(LOST), "most": MAX_ATTEMPTS, "limit": limit},
+        {"extractor": extractor, "lost": list(LOST), "most": MAX_ATTEMPTS, "days": TDMREP_DAYS, "limit": limit},
     ).fetchall()
     return [Unread(*row) for row in rows]
 

@@ -80,7 +80,8 @@ REPORTERS = Table(
         "last_seen_date": Column(pl.Date, "day of the last article"),
         "evidence": Column(
             pl.List(pl.Struct({"kind": pl.String, "value": pl.String})),
-            "why these bylines are one person: same_email, same_publisher, same_article, or only one_byline",
+            "why these bylines are one person: same_email, same_publisher, same_article, same_text (copies) or "
+            "one_byline",
         ),
         "hints": Column(
             pl.List(pl.Struct({"kind": pl.String, "reporter_id": pl.String, "confidence": pl.Float64})),

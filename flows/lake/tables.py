@@ -2,11 +2,15 @@
 
 import polars as pl
 
+from flows.lake.accuracy_table import ACCURACY
 from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.copy_tables import COPY_TABLES
+from flows.lake.export_tables import EXPORT_TABLES
 from flows.lake.history_tables import HISTORY_TABLES
+from flows.lake.registry_tables import REGISTRY_TABLES
 from flows.lake.schema import INSTANT, Column, Table
+from flows.lake.story_tables import STORY_TABLES
 
 SOURCES = Table(
     name="raw.sources",
@@ -58,10 +62,14 @@ FETCHES = Table(
     key=("run_id", "kind", "url_key"),
     columns={
         "run_id": Column(pl.String, "run of the ingest or backfill flow", is_required=True),
-        "url_key": Column(pl.String, "key of the address, or of the saved input", is_required=True),
+        "url_key": Column(
+            pl.String,
+            "key of the address, or of the saved input; for robots and tdmrep of its exact spelling",
+            is_required=True,
+        ),
         "url": Column(pl.String, "address asked for, or the input's path", is_required=True),
         "source_id": Column(pl.String, "source that it was asked for", is_required=True),
-        "kind": Column(pl.String, "article, channel or robots", is_required=True),
+        "kind": Column(pl.String, "article, channel, robots or tdmrep", is_required=True),
         "state": Column(
             pl.String, "stored, unchanged, duplicate, skipped, retry_later, failed or quarantined", is_required=True
         ),
@@ -83,7 +91,7 @@ CAPTURES = Table(
     key=("capture_id",),
     columns={
         "capture_id": Column(pl.String, "WARC-Record-ID", is_required=True),
-        "kind": Column(pl.String, "article, channel or robots", is_required=True),
+        "kind": Column(pl.String, "article, channel, robots or tdmrep", is_required=True),
         "source_id": Column(pl.String, "source that it was fetched for", is_required=True),
         "record_type": Column(pl.String, "response, revisit or resource", is_required=True),
         "url": Column(pl.String, "address asked for, or the input's path", is_required=True),
@@ -229,7 +237,11 @@ TABLES = (
     *ANNOTATION_TABLES,
     *COPY_TABLES,
     *HISTORY_TABLES,
+    *STORY_TABLES,
+    *REGISTRY_TABLES,
     BATCHES,
     RUNS,
+    *EXPORT_TABLES,
+    ACCURACY,
 )
 BY_NAME = {table.name: table for table in TABLES}

@@ -7,6 +7,12 @@ A file's path gives its name: `sql/mart/quotes.sql` is `mart.quotes`. Its header
     -- key:    columns that are unique together (checked before anybody sees the view)
     -- reads:  schema.table, ...
     -- column NAME: meaning, unit
+
+and, where they apply:
+
+    -- text:    columns that repeat the article's own words: withheld in exports where the publisher does not allow it
+    -- article: SQL that gives a row's article_id; without it the column of that name
+    -- form:    fixed (somebody else's columns: exports add none), or tsv (the same, and CSV has tabs, no header)
 """
 
 import re
@@ -20,7 +26,9 @@ import duckdb
 from flows.lake.schema import BrokenPromiseError
 
 VIEW_SCHEMAS = ("staging", "mart")
-_HEADER = re.compile(r"^-- (?P<name>what|grain|key|reads|macro|column (?P<column>\w+)):\s*(?P<value>.*)$")
+_HEADER = re.compile(
+    r"^-- (?P<name>what|grain|key|reads|macro|text|article|form|column (?P<column>[^:]+)):\s*(?P<value>.*)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,9 @@ class SqlFile:
     signature: str  # macros only: name(argument, argument := default)
     columns: dict[str, str] = field(hash=False)
     body: str = field(hash=False)
+    text: tuple[str, ...] = ()
+    article: str = "article_id"
+    form: str = ""
 
 
 def read(folder: Path) -> tuple[SqlFile, ...]:
@@ -76,6 +87,9 @@ def _parse(path: Path, kind: str) -> SqlFile:
         signature=values.get("macro", ""),
         columns=columns,
         body="\n".join(body).strip().rstrip(";"),
+        text=_listed(values.get("text", "")),
+        article=values.get("article", "article_id"),
+        form=values.get("form", ""),
     )
 
 

@@ -1,1 +1,1 @@
-"""Across articles: copies, versions, reporters. Pure: texts, numbers and pairs in, verdicts out."""
+"""Across articles: copies, versions, reporters, stories. Pure: texts, terms, numbers and pairs in, verdicts out."""

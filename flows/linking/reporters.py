@@ -4,6 +4,7 @@ A byline is a name at a publisher with an e-mail or without. Bylines are one per
 
 - name and personal e-mail are the same, at whatever publisher (also a name in two scripts: 김가람, Garam Kim);
 - one article credits the same name in two ways (its captures, or its two spellings of a publisher);
+- one text ran at two publishers and both credit the same name (a wire reporter at the outlets that ran the story);
 - name and publisher are the same, unless two e-mails say that they are two; a byline without one stays alone then.
 
 Two people of one name at two publishers stay two. Missing a join costs a count, joining strangers costs a reputation:
@@ -21,7 +22,7 @@ from functools import cache
 
 from flows import gazetteer
 
-LINKER = "sillok-reporters/1"
+LINKER = "sillok-reporters/2"
 """Name and version of this joining; raised with every change of what it joins."""
 
 LOCAL_PART_CONFIDENCE = 0.5
@@ -207,12 +208,14 @@ def reporters(
     given: Sequence[Credit],
     same_article: Iterable[tuple[Credit, Credit]] = (),
     known: Mapping[str, tuple[date | None, str]] | None = None,
+    same_text: Iterable[tuple[Credit, Credit]] = (),
 ) -> list[Reporter]:
     """Every reporter behind the credits, by id.
 
     Args:
         given: Distinct credits with their counts; those that name no person are passed over.
         same_article: Pairs of credits that stand in one article under one name.
+        same_text: Pairs of credits that stand under one name over a text and its copy at another place.
         known: Ids given before -> (first day, id): a reporter keeps the oldest id that any of the bylines began.
     """
     people = [credit for credit in given if is_person(credit.name, credit.role, credit.publisher)]
@@ -223,7 +226,7 @@ def reporters(
         if one.publisher or one.email:  # a bare name at nobody's paper is anybody's
             members[one].append(credit)
     sets, evidence = _Sets(), defaultdict[Byline, set[tuple[str, str]]](set)
-    for kind, value, one, other in _joins(members, same_article, shared, sets):
+    for kind, value, one, other in _joins(members, same_article, same_text, shared, sets):
         sets.join(one, other)
         evidence[one].add((kind, value))
     groups: dict[Byline, list[Byline]] = defaultdict(list)
@@ -251,20 +254,22 @@ def id_of(one: Byline) -> str:
 def _joins(
     members: Mapping[Byline, Sequence[Credit]],
     same_article: Iterable[tuple[Credit, Credit]],
+    same_text: Iterable[tuple[Credit, Credit]],
     shared: frozenset[str],
     sets: _Sets,
 ) -> Iterable[tuple[str, str, Byline, Byline]]:
-    """What is to be joined, with why. The last rule looks at what the first two have joined by then."""
+    """What is to be joined, with why. The last rule looks at what those before it have joined by then."""
     by_email: dict[str, Byline] = {}
     for one in sorted(members):
         if one.email:
             first = by_email.setdefault(one.email, one)
             if first != one:
                 yield "same_email", one.email, first, one
-    for left, right in same_article:
-        one, other = byline(left, shared), byline(right, shared)
-        if one.name == other.name and one != other and one in members and other in members:
-            yield "same_article", one.name, one, other
+    for kind, pairs in (("same_article", same_article), ("same_text", same_text)):
+        for left, right in pairs:
+            one, other = byline(left, shared), byline(right, shared)
+            if one.name == other.name and one != other and one in members and other in members:
+                yield kind, one.name, one, other
     at: dict[tuple[str, str], list[Byline]] = defaultdict(list)
     for one in sorted(members):
         if one.publisher:

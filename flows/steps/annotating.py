@@ -13,8 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from flows.enrichment.annotator import ANNOTATOR, annotate
+from flows.enrichment.annotator import annotate, annotator
 from flows.enrichment.document import Annotations, Document, Outcome
+from flows.enrichment.transformers import Transformers
 from flows.lake import batches, catalog
 from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.schema import Row
@@ -33,22 +34,22 @@ class BatchAnnotated:
     annotations: dict[str, int]  # by table
 
 
-def warm_up() -> None:
+def warm_up(models: Transformers) -> None:
     """Load the language models before any deadline runs."""
-    annotate(Document(id="warm-up", title="준비", body=("준비 운동을 합니다.",), lang="ko"))
+    annotate(Document(id="warm-up", title="Warm-up", body=("준비 운동을 합니다.",), lang="ko"), models)
 
 
-def annotate_batch(lake: Path, extractor: str, keys: tuple[Key, ...]) -> BatchAnnotated:
+def annotate_batch(lake: Path, extractor: str, models: Transformers, keys: tuple[Key, ...]) -> BatchAnnotated:
     """Annotate a batch of articles. One that cannot be annotated is a row that says why."""
     documents = _documents(lake, extractor, keys)
-    said = [(document, article_id, annotate(document)) for document, article_id in documents]
+    said = [(document, article_id, annotate(document, models)) for document, article_id in documents]
     return write_batch(lake, extractor, said)
 
 
-def lost_batch(lake: Path, extractor: str, key: Key, is_late: bool, says: str) -> BatchAnnotated:
+def lost_batch(lake: Path, extractor: str, models: Transformers, key: Key, is_late: bool, says: str) -> BatchAnnotated:
     """The batch of one article whose worker was killed or died on it: it gets its row all the same."""
     outcome = Outcome.DEADLINE if is_late else Outcome.CRASHED
-    failed = Annotations(outcome=outcome, reason=says, annotator=ANNOTATOR)
+    failed = Annotations(outcome=outcome, reason=says, annotator=annotator(models))
     said = [(document, article_id, failed) for document, article_id in _documents(lake, extractor, (key,))]
     return write_batch(lake, extractor, said)
 
@@ -99,7 +100,8 @@ def write_batch(lake: Path, extractor: str, annotated: Iterable[tuple[Document, 
     """Write the rows of one batch, one file a table; a table without rows gets none."""
     triples = list(annotated)
     now = datetime.now(UTC)
-    batch = batches.batch_id("enrich", f"{extractor} {ANNOTATOR}", [document.id for document, _, _ in triples])
+    names = " ".join(sorted({annotations.annotator for _, _, annotations in triples}))
+    batch = batches.batch_id("enrich", f"{extractor} {names}", [document.id for document, _, _ in triples])
     rows: dict[str, list[Row]] = {table.name: [] for table in (ANNOTATIONS, *ANNOTATION_TABLES)}
     for document, article_id, annotations in triples:
         frame = {"capture_id": document.id, "article_id": article_id, "extractor": extractor}

@@ -17,6 +17,7 @@ from flows.fetching.gather import fetch_all
 from flows.fetching.guard import Network
 from flows.fetching.outcomes import Reason, State
 from flows.fetching.robots import RobotsBook
+from flows.fetching.tdmrep import TdmrepBook
 from flows.fetching.warc import WarcWriter
 from flows.lake import due
 from flows.lake.batches import Count, Writer, batch_id
@@ -25,6 +26,7 @@ from flows.lake.tables import CAPTURES, FETCHES, LISTINGS, SOURCES
 from flows.settings import Settings
 from flows.steps.channels import ChannelReader, Read, Served
 from flows.steps.rows import (
+    OF_HOSTS,
     capture_row,
     fetch_row,
     handed_in_row,
@@ -74,6 +76,7 @@ class Gathering:
         self._folder = writer.lake / FOLDER
         self._archive = WarcWriter(self._folder, run_id, roll_bytes=settings.warc_roll_bytes)
         self._robots = RobotsBook()
+        self._times: Counter[str] = Counter()  # asks of a host's own files in this run
         self._listed: dict[str, int] = {}  # url_key of a channel -> addresses that it listed in this run
 
     def plan(self, given: Sequence[Listing] = ()) -> Plan:
@@ -83,6 +86,8 @@ class Gathering:
         """
         set_aside(self._writer.lake, self._writer.connection)
         self._commit_sources(given)
+        today = self._now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        self._robots.tdmrep = TdmrepBook(due.tdmrep_asked(self._writer.connection, today))
         with self._reader() as reader:
             fetched, listed, warnings = asyncio.run(self._read_channels(reader))
         warnings += self._thinned(fetched)
@@ -247,13 +252,18 @@ class Gathering:
     def _listed_count(self, one: Fetched) -> int | None:
         return self._listed.get(url_key(one.url), 0) if one.kind == "channel" else None
 
+    def _fetch_row(self, one: Fetched) -> Row:
+        if one.kind in OF_HOSTS:
+            self._times[one.url] += 1
+        return fetch_row(one, self._run_id, self._listed_count(one), self._times.get(one.url, 1))
+
     def _commit(self, stage: str, fetched: Sequence[Fetched], listings: Sequence[Listing]) -> None:
         self._archive.sync()
         new = due.new_listings(self._writer.connection, [listing_id(listing) for listing in listings])
         listed = {listing_id(listing): listing for listing in listings if listing_id(listing) in new}
         tables: tuple[tuple[Table, list[Row]], ...] = (
             (LISTINGS, [listing_row(key, listing, self._run_id, self._now) for key, listing in listed.items()]),
-            (FETCHES, [fetch_row(one, self._run_id, self._listed_count(one)) for one in fetched]),
+            (FETCHES, [self._fetch_row(one) for one in fetched]),
             (CAPTURES, [row for one in fetched if (row := capture_row(one)) is not None]),
         )
         batch = batch_id(stage, self._run_id, [f"{one.kind}:{one.url}" for one in fetched])

@@ -20,6 +20,10 @@ from flows.lake.history_tables import REPORTERS
 from flows.linking.reporters import LINKER, Credit, Reporter, id_of, reporters
 from flows.steps.linking import Linked, Linking, Step
 
+MIN_COPIED_SHARE = 0.5
+"""Of one of two texts, in common: from here on a name over both is one reporter's. A text that quotes a paragraph of
+another may have a namesake for its author. A judgement, not measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -38,7 +42,8 @@ def link(writer: Writer, run_id: str) -> list[Count]:
     _count_credits(writer.connection)
     held = _held(writer.connection)
     known = {id_: (one.first_seen_date, id_) for id_, one in held.items() if one.merged_into is None}
-    found = reporters(_credits(writer.connection), _same_article(writer.connection), known)
+    connection = writer.connection
+    found = reporters(_credits(connection), _same_article(connection), known, _same_text(connection))
     writer.connection.execute("DROP TABLE credited")
     rows, counts = _news(found, held, datetime.now(UTC))
     if rows:
@@ -98,6 +103,30 @@ def _same_article(connection: duckdb.DuckDBPyConnection) -> list[tuple[Credit, C
         """
     ).fetchall()
     return [(_way(name, one), _way(name, other)) for name, one, other in rows]
+
+
+def _same_text(connection: duckdb.DuckDBPyConnection) -> list[tuple[Credit, Credit]]:
+    """Pairs of ways in which a text and its copy credit one name; names are held against each other by their keys."""
+    rows = connection.execute(
+        """
+        WITH pairs AS (
+            SELECT article_id, first_article_id FROM lake.staging.copies
+            WHERE linker = (SELECT arg_max(linker, compared_at) FROM lake.staging.compared)
+              AND greatest(share_of_later, share_of_first) >= ?
+        )
+        SELECT DISTINCT
+            one.name, {'publisher': one.publisher, 'email': one.email, 'role': one.role} AS way,
+            other.name, {'publisher': other.publisher, 'email': other.email, 'role': other.role} AS other_way
+        FROM pairs
+        JOIN credited AS one ON one.article_id = pairs.article_id
+        JOIN credited AS other ON other.article_id = pairs.first_article_id
+         AND replace(other.name, ' ', '') = replace(one.name, ' ', '')
+        WHERE (one.publisher, one.email) IS DISTINCT FROM (other.publisher, other.email)
+        ORDER BY ALL
+        """,
+        [MIN_COPIED_SHARE],
+    ).fetchall()
+    return [(_way(name, one), _way(other_name, other)) for name, one, other_name, other in rows]
 
 
 def _way(name: str, said: Mapping[str, str | None]) -> Credit:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.lake import ask, views
+from flows.lake import ask, exports, views
 from flows.lake.batches import Writer
 from flows.settings import ROOT
+from flows.steps import measuring
 
 SQL = ROOT / "sql"
 
@@ -22,7 +23,12 @@ class Answer:
 
 
 def publish(writer: Writer) -> list[str]:
-    """Build every view and macro of `sql/` in one transaction; returns their names."""
+    """Build every view and macro of `sql/` in one transaction; returns their names.
+
+    The figures of accuracy come in with them, and exports that were written down while the lake was being written.
+    """
+    exports.bring_in(writer)
+    measuring.load(writer)
     return views.publish(writer.connection, views.read(SQL))
 
 

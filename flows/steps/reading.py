@@ -11,6 +11,9 @@ from pathlib import Path
 from flows.extraction.article import EXTRACTOR, Article, Outcome, Page
 from flows.extraction.identity import article_id, original_id
 from flows.extraction.reader import extract
+from flows.fetching.outcomes import Reason
+from flows.fetching.robots import MAX_ROBOTS_BYTES
+from flows.fetching.tdmrep import MAX_BYTES
 from flows.fetching.warc import read_payload
 from flows.lake import batches
 from flows.lake.due import Unread
@@ -69,7 +72,10 @@ def read_one(lake: Path, capture: Unread) -> Article:
             captured_at=capture.captured_at,
             content_type=capture.content_type,
             headers=record.headers,
-            robots_txt=_robots(lake, capture.robots_file, capture.robots_offset, capture.robots_bytes),
+            robots_txt=_beside(
+                lake, capture.robots_file, capture.robots_offset, capture.robots_bytes, MAX_ROBOTS_BYTES
+            ),
+            tdmrep_json=_beside(lake, capture.tdmrep_file, capture.tdmrep_offset, capture.tdmrep_bytes, MAX_BYTES),
             timezone=capture.timezone,
             publisher=capture.publisher,
             is_truncated=capture.truncated is not None,
@@ -78,12 +84,12 @@ def read_one(lake: Path, capture: Unread) -> Article:
 
 
 @functools.lru_cache(maxsize=256)
-def _robots(lake: Path, file: str | None, offset: int | None, length: int | None) -> str | None:
-    """The robots.txt in force at a capture; pages of one host share it."""
+def _beside(lake: Path, file: str | None, offset: int | None, length: int | None, most_bytes: int) -> str | None:
+    """The robots.txt or tdmrep.json in force at a capture; pages of one host share them."""
     if file is None or offset is None or length is None:
         return None
-    record = read_payload(lake / FOLDER / file, offset, length, 512_000)
-    if record.problem is not None:
+    record = read_payload(lake / FOLDER / file, offset, length, most_bytes)
+    if record.problem not in (None, Reason.DECODED_TOO_LARGE):  # of one that is too long, the beginning is there
         return None  # one signal less, not one article less
     return record.payload.decode("utf-8", "replace") if record.status in (None, 200) else None
 

@@ -14,6 +14,9 @@ from flows.fetching.outcomes import Reason
 from flows.lake.batches import Count
 from flows.lake.schema import Row
 
+OF_HOSTS = frozenset({"robots", "tdmrep"})
+"""Kinds of what is asked of a host beside its pages."""
+
 
 def total(counts: Iterable[Count]) -> tuple[Count, ...]:
     """Counts of the same thing and outcome added up, in order of first appearance."""
@@ -63,11 +66,23 @@ def listing_row(key: str, listing: Listing, run_id: str, now: datetime) -> Row:
     }
 
 
-def fetch_row(one: Fetched, run_id: str, listed_count: int | None = None) -> Row:
-    """One row of raw.fetches; `listed_count` where it is a channel."""
+def own_key(one: Fetched, times: int = 1) -> str:
+    """The key that an end goes by: `url_key`, but for what is asked of each host and scheme for itself.
+
+    `x.example/robots.txt` and `www.x.example/robots.txt` are two files, and a run may meet both; and it may ask for one
+    a second time (`times`), an hour after it was out of reach.
+    """
+    if one.kind not in OF_HOSTS:
+        return url_key(one.url)
+    name = one.url if times == 1 else f"{one.url}~{times}"
+    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def fetch_row(one: Fetched, run_id: str, listed_count: int | None = None, times: int = 1) -> Row:
+    """One row of raw.fetches; `listed_count` where it is a channel, `times` how often the run has asked for it."""
     return {
         "run_id": run_id,
-        "url_key": url_key(one.url),
+        "url_key": own_key(one, times),
         "url": one.url,
         "source_id": one.source_id,
         "kind": one.kind,
@@ -94,7 +109,7 @@ def capture_row(one: Fetched) -> Row | None:
         "source_id": one.source_id,
         "record_type": capture.record_type,
         "url": capture.url,
-        "url_key": url_key(one.url),
+        "url_key": own_key(one),
         "final_url": capture.final_url if capture.final_url.startswith("http") else None,
         "captured_at": capture.captured_at,
         "status": capture.status,

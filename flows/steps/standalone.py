@@ -8,17 +8,20 @@ from itertools import islice
 from pathlib import Path
 
 from flows.enrichment import contract as annotation_contract
-from flows.enrichment.annotator import ANNOTATOR, annotate
+from flows.enrichment.annotator import annotate, annotator
 from flows.enrichment.annotator import entities as find_entities
 from flows.enrichment.document import Annotations
 from flows.enrichment.document import Outcome as AnnotationOutcome
+from flows.enrichment.transformer_files import TransformerError
+from flows.enrichment.transformers import Transformers
 from flows.extraction import contract as article_contract
 from flows.extraction.article import Article, Outcome, Page
 from flows.extraction.reader import extract
 from flows.fetching.outcomes import Reason
 from flows.fetching.saved import Saved, read_inputs
-from flows.settings import Settings
+from flows.settings import Settings, SettingsError
 from flows.steps import annotating, reading
+from flows.steps.entity_models import deadline_share, entity_models, tried
 from flows.workers import Lost, Workers
 
 GROUP_INPUTS = 256  # how many inputs are in memory at once
@@ -101,27 +104,34 @@ class _Line:
 
 def annotate_lines(lines: Iterable[str], settings: Settings) -> Iterator[str]:
     """Each line with its annotations added, in order. A line that is no JSON object comes back with the reason."""
+    models = tried(settings, entity_models(settings))
     waiting = iter(line for line in lines if line.strip())
-    with Workers(settings.workers, settings.page_seconds, settings.worker_memory_bytes, annotating.warm_up) as workers:
+    with Workers(
+        settings.workers,
+        settings.page_seconds,
+        settings.worker_memory_bytes,
+        functools.partial(annotating.warm_up, models),
+        deadline_share(models),
+    ) as workers:
         while group := [_Line(number, text) for number, text in enumerate(islice(waiting, GROUP_INPUTS))]:
             done: dict[int, str] = {}
-            for end in workers.run(_annotate_batch, group, 8):
+            for end in workers.run(functools.partial(_annotate_batch, models), group, 8):
                 if isinstance(end, Lost):
                     outcome = AnnotationOutcome.DEADLINE if end.is_late else AnnotationOutcome.CRASHED
-                    failed = Annotations(outcome, end.says, ANNOTATOR)
+                    failed = Annotations(outcome, end.says, annotator(models))
                     done[end.key.number] = _json({**_object(end.key.text), **annotation_contract.line(failed)})
                 else:
                     done.update(end.result)
             yield from (done[number] for number in range(len(group)))
 
 
-def _annotate_batch(batch: tuple[_Line, ...]) -> dict[int, str]:
-    return {one.number: _annotated(one.text) for one in batch}
+def _annotate_batch(models: Transformers, batch: tuple[_Line, ...]) -> dict[int, str]:
+    return {one.number: _annotated(models, one.text) for one in batch}
 
 
-def _annotated(text: str) -> str:
+def _annotated(models: Transformers, text: str) -> str:
     line = _object(text)
-    return _json({**line, **annotation_contract.line(annotate(annotation_contract.document(line)))})
+    return _json({**line, **annotation_contract.line(annotate(annotation_contract.document(line), models))})
 
 
 def _object(text: str) -> dict[str, object]:
@@ -132,11 +142,15 @@ def _object(text: str) -> dict[str, object]:
     return line if isinstance(line, dict) else {"id": None, "outcome": "reader_error", "reason": "not a JSON object"}
 
 
-def entity_lines(lines: Iterable[str]) -> Iterator[str]:
+def entity_lines(lines: Iterable[str], settings: Settings) -> Iterator[str]:
     """Each line's id and entities."""
+    models = tried(settings, entity_models(settings))
     for text in lines:
         if text.strip():
             line = _object(text)
-            found = find_entities(str(line.get("text") or ""))
+            try:
+                found = find_entities(str(line.get("text") or ""), models)
+            except TransformerError as error:
+                raise SettingsError(f"Stopped at the line with id {line.get('id')!r}: {error}") from None
             spans = [{"start": one.start, "end": one.end, "type": one.type, "text": one.text} for one in found]
             yield _json({"id": line.get("id"), "entities": spans})

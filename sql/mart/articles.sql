@@ -2,6 +2,7 @@
 -- grain:  one row per article
 -- key:    article_id
 -- reads:  staging.current_articles
+-- text:   body, subtitle, captions
 -- column article_id: stable id of the article
 -- column capture_id: the capture that shows it as it stands now
 -- column publisher: the news organisation

@@ -2,6 +2,7 @@
 -- grain:  one row per event told in an article, current articles only
 -- key:    article_id, number
 -- reads:  staging.events, staging.annotations, mart.articles
+-- text:   text
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
 -- column type: appointment, resignation, award, selection, elimination, merger, contract, indictment, verdict, death, disaster, earnings, launch or refusal

@@ -2,6 +2,7 @@
 -- grain:  one row per piece of direct speech, current articles only
 -- key:    article_id, number
 -- reads:  staging.quotes, staging.annotations, mart.articles
+-- text:   text
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
 -- column text: the words, without their marks

@@ -11,7 +11,7 @@
 -- column article_count: articles as they stand now that credit the reporter
 -- column first_seen_date: day of the first article
 -- column last_seen_date: day of the last article
--- column evidence: why the bylines are one person: same_email, same_publisher, same_article; one_byline where there is one
+-- column evidence: why the bylines are one person: same_email, same_publisher, same_article, same_text (copies); one_byline where there is one
 -- column hints: who may be the same person and was not joined, with confidence 0 to 1
 -- column bylines: the bylines joined: key of the name, publisher, e-mail
 SELECT

@@ -2,6 +2,7 @@
 -- grain:  one row per stated clause, current articles only
 -- key:    article_id, number
 -- reads:  staging.statements, staging.annotations, mart.articles
+-- text:   text
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
 -- column text: the stated clause, in the reporter's words

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.enrichment.annotator import ANNOTATOR, MAX_CHARS, annotate, entities
+from flows.enrichment.annotator import MAX_CHARS, annotate, annotator, entities
 from flows.enrichment.document import Document, Outcome
 
 KST = timezone(timedelta(hours=9))
@@ -34,7 +34,7 @@ def test_an_article_comes_out_whole() -> None:
     assert found.quotes[2].speaker_type == "anonymous"
     assert {"한빛전자", "산업통상자원부"} <= {o.name for o in found.organisations}
     assert ("지난 15일", "2026-01-15") in {(d.text, d.value) for d in found.dates}
-    assert found.annotator == ANNOTATOR
+    assert found.annotator == annotator()
 
 
 def test_every_offset_points_at_what_it_names() -> None:

@@ -64,6 +64,23 @@ def test_the_best_path_never_continues_what_did_not_begin() -> None:
             assert not name.startswith("I-") or before[2:] == name[2:]
 
 
+def test_scores_are_the_weights_of_the_features_however_they_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = entity_model.model()
+    assert model is not None
+    texts = ["윤가람 한빛전자 대표는 지난 15일 ‘가을밤’을 냈다.", "", "가", "강릉시청 3층에서 hello 50%를 밝혔다.", "."]
+    seen = []
+    for text, tokens in zip(texts, tokenise(texts), strict=True):
+        parts = entity_features.units(text, tokens)
+        seen.append(entity_features.seen(text, parts, entity_features.listed(text, parts)))
+    rows = model.table.find(model.values.codes(seen))
+    assert (rows > 0).sum() > 10 * len(rows)
+    expected = model.weights[rows].sum(axis=1)
+    monkeypatch.setattr(entity_model, "_MAX_REMEMBERED", 3)  # what was met before is forgotten again and again
+    for _ in range(2):
+        assert np.concatenate(model.scores(seen)) == pytest.approx(expected, abs=1e-4)
+        assert model.scores(seen[:1])[0] == pytest.approx(expected[: seen[0].size], abs=1e-4)
+
+
 def test_texts_decoded_together_come_out_as_if_alone() -> None:
     rng = np.random.default_rng(5)
     moves = rng.normal(size=(len(entity_model.LABELS),) * 2).astype(np.float32) + entity_model.allowed()

@@ -41,6 +41,7 @@ class FaultServer:
     """Use as an async context manager; `hosts(names)` gives the map for Network."""
 
     robots: dict[str, bytes] = field(default_factory=dict)  # host -> raw answer to /robots.txt
+    tdmrep: dict[str, bytes] = field(default_factory=dict)  # host -> raw answer to /.well-known/tdmrep.json
     raw_answers: dict[str, bytes] = field(default_factory=dict)  # host -> raw answer to any other path but /f/
     pages: dict[tuple[str, str], bytes] = field(default_factory=dict)  # (host, path) -> body, served with its ETag
     log: list[Request] = field(default_factory=list)
@@ -93,6 +94,9 @@ class FaultServer:
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> bool:
         if request.path == "/robots.txt":
             raw = self.robots.get(request.host, answer(404, b"none"))
+        elif request.path.endswith("/tdmrep.json"):
+            is_there = request.path.startswith("/.well-known/") and request.host in self.tdmrep
+            raw = self.tdmrep[request.host] if is_there else answer(404, b"none")
         elif request.host in self.raw_answers and not request.path.startswith("/f/"):
             raw = self.raw_answers[request.host]
         elif (request.host, request.path) in self.pages:

@@ -153,3 +153,14 @@ def test_two_who_turn_out_to_be_one_keep_the_older_id() -> None:
 def test_the_order_of_credits_changes_nothing() -> None:
     some = [credit("한가람", email="g@n.example"), credit("한가람"), credit("Han Garam", "N", "g@n.example")]
     assert reporters(some) == reporters(some[::-1])
+
+
+def test_a_wire_reporter_is_one_person_at_the_outlets_that_ran_the_story_and_namesakes_there_are_not() -> None:
+    wire, copy = credit("한가람", "솔잎통신", "ga@solip.example"), credit("한 가람", "느티일보")
+    stranger = credit("한가람", "버들신문")
+    found = reporters([wire, copy, stranger], same_text=[(copy, wire)])
+    assert {tuple(sorted(at.publisher for at in one.publishers)) for one in found} == {
+        ("느티일보", "솔잎통신"),
+        ("버들신문",),
+    }
+    assert {one.evidence for one in found} == {(("same_text", "한가람"),), (("one_byline", ""),)}

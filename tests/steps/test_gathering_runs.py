@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
+from flows.fetching import robots
 from flows.fetching.guard import Network
 from flows.fetching.warc import read_payload
 from flows.lake.batches import writing
@@ -88,7 +91,8 @@ def test_a_run_leaves_each_host_its_pause_as_the_hosts_own_log_shows(tmp_path: P
         gather(tmp_path, sources, Network(server.hosts(HOST, OTHER)))
     for host in names:
         log = sorted((one for one in server.log if one.host == host), key=lambda one: one.at)
-        assert [one.path for one in log[:2]] == ["/robots.txt", "/rss"] and len(log) == 10
+        assert [one.path for one in log[:2]] == ["/robots.txt", "/rss"] and len(log) == 11
+        assert log[-1].path == "/.well-known/tdmrep.json"
         for earlier, later in pairwise(log):
             assert later.at >= earlier.ended_at, "two in flight"
             assert later.at - earlier.at >= 0.2 * 0.95, (earlier.path, later.path)
@@ -165,3 +169,30 @@ def test_the_sitemap_lines_of_a_robots_txt_are_followed_where_the_source_names_i
         (f"http://{HOST}/map.xml", "stored", 2),
         (f"http://{HOST}/robots.txt", "stored", 0),
     ]
+
+
+ROBOTS = "SELECT url, state, count(*) FROM lake.raw.fetches WHERE kind = 'robots' GROUP BY ALL ORDER BY url"
+
+
+def test_a_site_that_answers_under_two_names_has_a_robots_txt_under_each_and_the_run_goes_on(tmp_path: Path) -> None:
+    other = f"www.{HOST}"
+    moved = f"/f/to/1?{f'http://{other}/news/0'.encode().hex()}"
+    pages = {**site(HOST, 1), (HOST, "/rss"): feed(moved, f"http://m.{HOST}/f/plain/2"), (other, "/news/0"): page("x")}
+    sources = [source("harbour", HOST, feeds=[f"http://{HOST}/rss"])]
+    with serving(FaultServer(pages=pages)) as server:
+        run = gather(tmp_path, sources, Network(server.hosts(HOST, other, f"m.{HOST}")))
+    assert run.counts["fetched", "stored"] == 2
+    asked = [(f"http://{host}/robots.txt", "failed", 1) for host in sorted((HOST, other, f"m.{HOST}"))]
+    assert rows(tmp_path, ROBOTS) == asked
+
+
+def test_a_robots_txt_that_is_asked_for_again_within_a_run_has_a_row_for_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(robots, "RETRY_SECONDS", -1.0)
+    sources = [source("island", OTHER, feeds=[f"http://{OTHER}/rss"])]
+    pages = {(OTHER, "/rss"): feed(f"http://{HOST}/news/0", f"http://{HOST}/news/1")}
+    with serving(FaultServer(pages=pages, robots={HOST: answer(302, b"", "Location: /robots.txt")})) as server:
+        run = gather(tmp_path, sources, Network(server.hosts(HOST, OTHER)))
+    assert run.counts["fetched", "skipped: robots_unreachable"] == 2
+    assert (f"http://{HOST}/robots.txt", "failed", 2) in rows(tmp_path, ROBOTS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flows.extraction.article import Article, Author, Outcome
 from flows.lake import batches, catalog, views
+from flows.lake.copy_tables import COMPARED, COPIES
 from flows.lake.tables import ARTICLES, SOURCES
 from flows.steps import linking_reporters
 from flows.steps.publishing import SQL
@@ -85,3 +86,34 @@ def test_the_question_names_whoever_writes_for_several_outlets_first(tmp_path: P
     (file,) = [one for one in views.read(SQL) if one.name == "who_writes_where"]
     found = asked(tmp_path, file.body)
     assert [(one[0], one[1]) for one in found] == [("한가람", ["느티일보", "버들신문"]), ("오누리", ["느티일보"])]
+
+
+def copied(number: int, first: int, share: float) -> dict[str, object]:
+    """A pair of copies as the search for copies leaves it: the article of one number is one of the other."""
+    return {
+        "number": number,
+        "first_number": first,
+        "article_id": str(article(number, None)["article_id"]),
+        "first_article_id": str(article(first, None)["article_id"]),
+        "first_by": "published",
+        "shared_count": 100,
+        "share_of_later": share,
+        "share_of_first": share / 2,
+        "jaccard": share / 3,
+        "linker": "copies/1",
+        "compared_at": NOON,
+    }
+
+
+def test_a_wire_reporter_whose_story_other_outlets_ran_is_one_person_and_who_quotes_it_is_another(
+    tmp_path: Path,
+) -> None:
+    step = dict.fromkeys(("text_count", "candidate_count", "copy_count", "limit_count"), 2)
+    compared = {"from_number": 1, "through_number": 3, **step, "linker": "copies/1", "compared_at": NOON}
+    with batches.writing(tmp_path, "test") as writer:
+        rows = [(COPIES, [copied(2, 1, 0.9), copied(3, 1, 0.3)]), (COMPARED, [compared])]
+        writer.commit_rows("link", "run", "b0", rows)
+    wire = article(1, "ga@solip.example", "솔잎통신")
+    ran, quoted = article(2, None, "느티일보", name="한 가람"), article(3, None, "버들신문")
+    assert linked(tmp_path, "b1", wire, ran, quoted) == {"new": 2}
+    assert asked(tmp_path, SHOWN) == [("한가람", [], 1, 1), ("한 가람", ["ga@solip.example"], 2, 2)]
