@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flows.enrichment.annotator import ANNOTATOR
+from flows.enrichment.annotator import annotator
 from flows.extraction.article import EXTRACTOR
 from flows.lake import views
 from flows.lake.batches import Writer, writing
@@ -15,7 +15,7 @@ from flows.steps import measuring
 from flows.steps.publishing import SQL, publish
 
 ROOT = Path(__file__).parents[2]
-PRESENT = {EXTRACTOR, *ANNOTATOR.split(), copies.LINKER, reporters.LINKER, stories.LINKER, versions.DIFFER}
+PRESENT = {EXTRACTOR, *annotator().split(), copies.LINKER, reporters.LINKER, stories.LINKER, versions.DIFFER}
 MEASURED = {"articles", "rights", "people", "organisations", "quotes", "dates_mentioned", "statements", "amounts",
             "events", "copies", "story_articles"}  # fmt: skip
 """Marts of whose columns docs/extraction.md, annotation.md or linking.md print a figure."""
