@@ -65,7 +65,8 @@ def write_frame(lake: Path, table: Table, frame: pl.DataFrame, batch: str) -> Ba
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{table.name}.{batch}.parquet"
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    frame.write_parquet(temporary, compression="zstd", statistics=True)
+    row_group_rows = table.layout.row_group_rows if table.layout else None
+    frame.write_parquet(temporary, compression="zstd", statistics=True, row_group_size=row_group_rows)
     digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
     _fsync(temporary)
     temporary.replace(path)
