@@ -28,6 +28,8 @@ checked AS (
             || 'either and -a is not: search(''네이버 소버린|주권 -주가'')')
         WHEN regexp_matches(regexp_replace(trim(bare), '\s*\|\s*', '|', 'g'), '^-?\||\|-?$|\|\|') THEN error(
             'There is a | without a word on each side in: ' || whole || '. Either of two: search(''소버린|주권'')')
+        WHEN len(regexp_extract_all(bare, '[^\s|]+')) > 60 THEN error(
+            'The search has more than 60 words. Ask in two parts, or for a phrase: search(''"소버린 AI" 네이버'')')
         WHEN NOT regexp_matches(whole, '[\p{L}\p{N}]') THEN error(
             'The search has no word in it: ' || whole || '. Say at least one: search(''네이버 "소버린 AI" -주가'')')
         WHEN regexp_matches(lower(bare), '(^|[\s|-])[a-z_]+:') AND len(list_filter(
