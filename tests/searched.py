@@ -15,7 +15,7 @@ import polars as pl
 from flows.enrichment.document import Field
 from flows.lake import batches, views
 from flows.lake.batches import writing
-from flows.lake.search_tables import SEARCH_REPLACED, SEARCH_SENTENCES, SEARCH_TEXTS
+from flows.lake.search_tables import SEARCH_REPLACED, SEARCH_SENTENCES, SEARCH_SIZES, SEARCH_TEXTS
 from flows.steps import indexing
 from flows.steps.publishing import SQL
 
@@ -83,11 +83,18 @@ def build(lake: Path, texts: Sequence[Text], batch_size: int = 100_000, replaced
                 schema={"number": pl.Int32, "title": pl.String, "url": pl.String, "text": pl.String},
             )
             gone = [{"number": a, "by_number": b, "batch_id": batch} for a, b in (replaced or {}).items()]
+            lost = [text for text in texts if start == 0 and text.number in (replaced or {})]
+            size = {
+                "text_count": len(some) - len(lost),
+                "term_count": sum(text.length for text in some) - sum(text.length for text in lost),
+                "batch_id": batch,
+            }
             frames = [
+                (SEARCH_SIZES, SEARCH_SIZES.frame([size])),
                 (SEARCH_TEXTS, SEARCH_TEXTS.frame(rows)),
                 (SEARCH_SENTENCES, indexing.sentences(shown, batch)),
                 (SEARCH_REPLACED, SEARCH_REPLACED.frame(gone if start == 0 else [])),
-                *indexing.inverted(lists, batch),
+                *indexing.inverted(writer, lists, batch),
             ]
             files = [batches.write_frame(lake, table, frame, batch) for table, frame in frames if frame.height]
             writer.commit("index", "test", batch, files)

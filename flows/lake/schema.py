@@ -61,6 +61,9 @@ class Table:
     key: tuple[str, ...]
     columns: Mapping[str, Column]
     layout: Layout | None = None
+    has_own_keys: bool = False
+    """Each key holds something that its batch alone has (a number it gave, its own id): two batches cannot meet in
+    one, so a commit need not look through the table, which would cost more the larger it is."""
 
     @property
     def schema(self) -> pl.Schema:

@@ -15,6 +15,8 @@ often as the corpus grows eightfold."""
 MERGE_BYTES = (4_000_000, 32_000_000, 256_000_000)
 """Sizes below which files count as one generation."""
 
+MERGE_MEMORY = "2GB"
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -37,6 +39,7 @@ class Indexed:
     text_sha256: str
     extractor: str
     annotator: str
+    length: int = 0
 
 
 def waiting_count(connection: duckdb.DuckDBPyConnection, extractor: str, annotator: str) -> int:
@@ -79,7 +82,7 @@ def indexed(connection: duckdb.DuckDBPyConnection, article_ids: Sequence[str]) -
     asked = pl.DataFrame({"article_id": article_ids}, schema={"article_id": pl.String})  # noqa: F841 - read by DuckDB
     rows = connection.execute(
         """
-        SELECT article_id, number, captured_at, capture_id, text_sha256, extractor, annotator
+        SELECT article_id, number, captured_at, capture_id, text_sha256, extractor, annotator, length
         FROM lake.staging.search_texts SEMI JOIN asked USING (article_id)
         WHERE outcome = 'ok'
         QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY number DESC) = 1
@@ -125,12 +128,22 @@ def terms(
     ).pl()
 
 
+def new_forms(connection: duckdb.DuckDBPyConnection, forms: pl.DataFrame) -> pl.DataFrame:
+    """Those rows of staging.word_forms that the lake has not: a language has few words that are new each day."""
+    asked = forms  # noqa: F841 - read by DuckDB by its name
+    return connection.execute(
+        "SELECT asked.* FROM asked ANTI JOIN lake.staging.word_forms AS held USING (form, terms) ORDER BY form, terms"
+    ).pl()
+
+
 def merge(connection: duckdb.DuckDBPyConnection) -> int:
     """Merge files of the index where `MERGE_FILES` of one generation lie there; returns how many became fewer.
 
     DuckLake sorts them anew by the table's layout. The rows stay the same; snapshots go on reading what they read.
     """
     merged = 0
+    limit = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    connection.execute(f"SET memory_limit = '{MERGE_MEMORY}'")  # sorting spills to disk instead of taking the machine
     for table in INDEX_TABLES:
         schema, name = table.name.split(".")
         least = 0
@@ -144,6 +157,7 @@ def merge(connection: duckdb.DuckDBPyConnection) -> int:
                 )
                 merged += files[0]
             least = most
+    connection.execute(f"SET memory_limit = '{limit[0] if limit else '80%'}'")
     return merged
 
 

@@ -66,6 +66,7 @@ SEARCH_SENTENCES = Table(
         "batch_id": BATCH,
     },
     layout=Layout(("number", "place"), row_group_rows=4_096, file_bytes=MERGED_BYTES),
+    has_own_keys=True,
 )
 SEARCH_REPLACED = Table(
     name="staging.search_replaced",
@@ -77,6 +78,17 @@ SEARCH_REPLACED = Table(
         "batch_id": BATCH,
     },
     layout=Layout(("number",), row_group_rows=122_880, file_bytes=MERGED_BYTES),
+)
+SEARCH_SIZES = Table(
+    name="staging.search_sizes",
+    grain="one row per batch of the index: what it adds to the size of the corpus, replaced texts taken off",
+    key=("batch_id",),
+    columns={
+        "text_count": Column(pl.Int64, "article texts that became findable, less those replaced", is_required=True),
+        "term_count": Column(pl.Int64, "terms of the same", is_required=True),
+        "batch_id": BATCH,
+    },
+    layout=Layout(("batch_id",), row_group_rows=122_880, file_bytes=MERGED_BYTES),
 )
 POSTINGS = Table(
     name="staging.postings",
@@ -94,18 +106,19 @@ POSTINGS = Table(
         "batch_id": BATCH,
     },
     layout=Layout(("term", "number"), row_group_rows=65_536, file_bytes=MERGED_BYTES),
+    has_own_keys=True,
 )
 WORD_FORMS = Table(
     name="staging.word_forms",
-    grain="one row per Korean word as written, its terms and batch: what plain SQL asks instead of an analyser",
-    key=("form", "terms", "batch_id"),
+    grain="one row per Korean word as written and terms that it was read as: what SQL asks instead of an analyser",
+    key=("form", "terms"),
     columns={
         "form": Column(pl.String, "the word as written, in small letters", is_required=True),
         "terms": Column(pl.String, "its terms, joined by blanks; empty where it has particles and endings only"),
-        "text_count": Column(pl.Int32, "article texts of the batch in which it was read so", is_required=True),
+        "text_count": Column(pl.Int32, "article texts that read it so, in the batch that did first", is_required=True),
         "batch_id": BATCH,
     },
-    layout=Layout(("form", "terms"), row_group_rows=32_768, file_bytes=MERGED_BYTES),
+    layout=Layout(("form", "terms"), row_group_rows=8_192, file_bytes=MERGED_BYTES),
 )
-INDEX_TABLES = (SEARCH_TEXTS, SEARCH_SENTENCES, SEARCH_REPLACED, POSTINGS, WORD_FORMS)
+INDEX_TABLES = (SEARCH_TEXTS, SEARCH_SENTENCES, SEARCH_REPLACED, SEARCH_SIZES, POSTINGS, WORD_FORMS)
 SEARCH_TABLES = (ARTICLE_TERMS, *INDEX_TABLES)

@@ -17,7 +17,14 @@ from flows.lake import batches, search_index
 from flows.lake.batches import Count, Writer
 from flows.lake.schema import Row, Table
 from flows.lake.search_index import Indexed, Waiting
-from flows.lake.search_tables import POSTINGS, SEARCH_REPLACED, SEARCH_SENTENCES, SEARCH_TEXTS, WORD_FORMS
+from flows.lake.search_tables import (
+    POSTINGS,
+    SEARCH_REPLACED,
+    SEARCH_SENTENCES,
+    SEARCH_SIZES,
+    SEARCH_TEXTS,
+    WORD_FORMS,
+)
 
 TEXTS_PER_BATCH = 10_000
 """Texts of one commit: some four million terms, half a gigabyte while they are sorted."""
@@ -79,7 +86,8 @@ def _index(writer: Writer, run_id: str, some: Sequence[Waiting]) -> Part:
         (SEARCH_TEXTS, SEARCH_TEXTS.frame({**row, "batch_id": batch} for row in rows)),
         (SEARCH_SENTENCES, sentences(shown, batch)),
         (SEARCH_REPLACED, SEARCH_REPLACED.frame({**row, "batch_id": batch} for row in replaced)),
-        *inverted(lists, batch),
+        (SEARCH_SIZES, SEARCH_SIZES.frame([{**_added(rows, replaced, held), "batch_id": batch}])),
+        *inverted(writer, lists, batch),
     ]
     files = [batches.write_frame(writer.lake, table, frame, batch) for table, frame in frames if frame.height]
     writer.commit("index", run_id, batch, files)
@@ -128,6 +136,17 @@ def settle(
     return rows, replaced
 
 
+def _added(rows: Sequence[Row], replaced: Sequence[Row], held: Mapping[str, Indexed]) -> dict[str, int]:
+    """What a batch adds to the number of texts and of their terms, less what it replaced."""
+    lengths = {text.number: text.length for text in held.values()}
+    lengths |= {row["number"]: row["length"] for row in rows}
+    gone = [row["number"] for row in replaced]
+    return {
+        "text_count": sum(row["outcome"] == "ok" for row in rows) - len(gone),
+        "term_count": sum(row["length"] for row in rows) - sum(lengths[number] for number in gone),
+    }
+
+
 def _said(text: Indexed) -> tuple[str, str, str]:
     return text.text_sha256, text.extractor, text.annotator
 
@@ -155,8 +174,8 @@ def sentences(shown: pl.DataFrame, batch: str) -> pl.DataFrame:
     return both.with_columns(batch_id=pl.lit(batch))
 
 
-def inverted(lists: pl.DataFrame, batch: str) -> list[tuple[Table, pl.DataFrame]]:
-    """Postings and word forms of some texts, from (number, terms, positions, fields, forms, form_terms) a text."""
+def inverted(writer: Writer, lists: pl.DataFrame, batch: str) -> list[tuple[Table, pl.DataFrame]]:
+    """Postings and new word forms of some texts, from (number, terms, positions, fields, forms, form_terms) a text."""
     flat = lists.select("number", term="terms", position="positions", field="fields").explode(
         "term", "position", "field"
     )
@@ -168,7 +187,10 @@ def inverted(lists: pl.DataFrame, batch: str) -> list[tuple[Table, pl.DataFrame]
     postings = postings.sort("term", "number").with_columns(batch_id=pl.lit(batch))
     return [
         (POSTINGS, postings.select(POSTINGS.schema.names())),
-        (WORD_FORMS, _forms(lists, postings).with_columns(batch_id=pl.lit(batch))),
+        (
+            WORD_FORMS,
+            search_index.new_forms(writer.connection, _forms(lists, postings).with_columns(batch_id=pl.lit(batch))),
+        ),
     ]
 
 

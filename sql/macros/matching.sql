@@ -3,7 +3,7 @@
 -- parameter query: as in search()
 -- example: matching('네이버')
 -- grain:  one row per article found
--- reads:  search_words, staging.postings, staging.search_texts, staging.search_replaced
+-- reads:  search_words, staging.postings, staging.search_texts, staging.search_sizes, staging.search_replaced
 -- column article_id: stable id of the article
 -- column score: BM25 (k1 1.2, b 0.75) summed over the words and phrases of the query that are not behind a minus
 -- column number: number of its text in the index (staging.search_texts)
@@ -83,11 +83,9 @@ good AS (
     GROUP BY sets.mask
     HAVING bool_and((sets.mask & demands.any_of) <> 0 OR (sets.mask & demands.not_all_of) <> demands.not_all_of)
 ),
-corpus AS MATERIALIZED (
-    SELECT count(*) AS texts, avg(length) AS mean_length
-    FROM lake.staging.search_texts AS texts
-    ANTI JOIN lake.staging.search_replaced AS replaced ON replaced.number = texts.number
-    WHERE texts.outcome = 'ok'
+corpus AS (
+    SELECT sum(text_count) AS texts, sum(term_count) / sum(text_count) AS mean_length
+    FROM lake.staging.search_sizes
 ),
 weights AS MATERIALIZED (
     SELECT
@@ -100,8 +98,7 @@ weights AS MATERIALIZED (
 counted AS (
     SELECT hits.literal, hits.number, sum(hits.occurrences) AS occurrences
     FROM hits
-    JOIN masks ON masks.number = hits.number
-    WHERE masks.mask IN (FROM good)
+    SEMI JOIN (SELECT number FROM masks SEMI JOIN good ON good.mask = masks.mask) AS found ON found.number = hits.number
     GROUP BY hits.literal, hits.number
 ),
 scored AS (

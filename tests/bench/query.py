@@ -26,7 +26,7 @@ import polars as pl
 
 from flows.lake import batches, catalog, search_index
 from flows.lake.batches import Writer, writing
-from flows.lake.search_tables import SEARCH_SENTENCES, SEARCH_TEXTS
+from flows.lake.search_tables import SEARCH_SENTENCES, SEARCH_SIZES, SEARCH_TEXTS
 from flows.lake.tables import BY_NAME
 from flows.steps import indexing, publishing
 from tests.bench.search_corpus import SearchCorpus
@@ -110,18 +110,23 @@ def _index(writer: Writer, made: Any, first: int) -> None:
     shown = made.texts.select("number", "title", url=pl.format("https://x.example/{}", "number"), text="text")
     frames = [
         (SEARCH_TEXTS, rows),
+        (SEARCH_SIZES, SEARCH_SIZES.frame([_size(rows, batch)])),
         (SEARCH_SENTENCES, indexing.sentences(shown, batch)),
-        *indexing.inverted(made.lists, batch),
+        *indexing.inverted(writer, made.lists, batch),
     ]
-    files = [batches.write_frame(writer.lake, table, frame, batch) for table, frame in frames]
+    files = [batches.write_frame(writer.lake, table, frame, batch) for table, frame in frames if frame.height]
     writer.commit("index", "bench", batch, files)
+
+
+def _size(rows: pl.DataFrame, batch: str) -> dict[str, object]:
+    return {"text_count": rows.height, "term_count": int(rows["length"].sum()), "batch_id": batch}
 
 
 def _repeat(writer: Writer, first: int) -> None:
     """One of the first three batches again, under numbers and days of its own."""
     source = (first - 1) // BATCH % (DIFFERENT // BATCH) * BATCH + 1
     folder = catalog.files_path(writer.lake) / "staging"
-    for name in ("search_texts", "search_sentences", "postings", "word_forms"):
+    for name in ("search_texts", "search_sizes", "search_sentences", "postings"):
         table = BY_NAME[f"staging.{name}"]
         rows = pl.scan_parquet(folder / name / f"bench-{source:09d}.parquet")
         if "number" in table.columns:

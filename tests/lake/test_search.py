@@ -154,7 +154,8 @@ def test_a_replaced_text_is_neither_found_nor_counted(tmp_path: Path) -> None:
     assert found == pytest.approx(scan(kept, [[word("가강")], [word("가논")]]), rel=1e-9)
 
 
-def korean(tmp_path: Path) -> duckdb.DuckDBPyConnection:
+@pytest.fixture(scope="module")
+def korean(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     """Three articles and the forms in which their words were written."""
     spaced = [("소버린", 0, TITLE), ("ai", 1, TITLE), ("모델", 9, TEXT), ("공개", 10, TEXT)]
     apart = [("소", 0, TEXT), ("버리다", 1, TEXT), ("ai", 2, TEXT), ("가다", 3, TEXT)]
@@ -170,8 +171,9 @@ def korean(tmp_path: Path) -> duckdb.DuckDBPyConnection:
         Text(2, apart, title="머리", text="소버린 AI로 가면.", forms=[("소버린", "소 버리다"), ("가면", "가다")]),
         Text(3, joined, title="꼬리", text="파운데이션모델.", forms=[("파운데이션모델", "파운데이션 모델")]),
     ]
-    build(tmp_path / "lake", texts)
-    return catalog.read(tmp_path / "lake")
+    lake = tmp_path_factory.mktemp("korean") / "lake"
+    build(lake, texts)
+    return catalog.read(lake)
 
 
 @pytest.mark.parametrize(
@@ -189,11 +191,13 @@ def korean(tmp_path: Path) -> duckdb.DuckDBPyConnection:
         ("SOVEREIGN", set()),
     ],
 )
-def test_plain_sql_finds_what_the_analyser_would(tmp_path: Path, query: str, found: set[str]) -> None:
-    rows = korean(tmp_path).execute("SELECT article_id FROM lake.search(?)", [query]).fetchall()
+def test_plain_sql_finds_what_the_analyser_would(
+    korean: duckdb.DuckDBPyConnection, query: str, found: set[str]
+) -> None:
+    rows = korean.execute("SELECT article_id FROM lake.search(?)", [query]).fetchall()
     assert {article for (article,) in rows} == found
 
 
-def test_a_snippet_is_the_sentence_with_most_of_the_words_and_marks_them(tmp_path: Path) -> None:
-    row = korean(tmp_path).execute("SELECT title, snippet, url FROM lake.search('소버린 AI 모델')").fetchone()
+def test_a_snippet_is_the_sentence_with_most_of_the_words_and_marks_them(korean: duckdb.DuckDBPyConnection) -> None:
+    row = korean.execute("SELECT title, snippet, url FROM lake.search('소버린 AI 모델')").fetchone()
     assert row == ("소버린 AI", "«소버린» «AI» «모델»이다.", "https://x.example/1")
