@@ -157,6 +157,9 @@ def merge(connection: duckdb.DuckDBPyConnection) -> int:
                 )
                 merged += files[0]
             least = most
+    if merged:
+        # Files merged away by earlier runs; readers that opened them then are long gone.
+        connection.execute("CALL ducklake_cleanup_old_files('lake', older_than => now() - INTERVAL 3 DAY)")
     connection.execute(f"SET memory_limit = '{limit[0] if limit else '80%'}'")
     return merged
 
