@@ -25,13 +25,13 @@ wanted AS MATERIALIZED (
         FROM words
     )
 ),
--- The words as given and their terms, a verb by its stem, the longest first.
+-- The words as given and their terms, the longest first; a term of one letter would mark too much.
 marks AS (
     SELECT '(?i)(' || string_agg(part, '|' ORDER BY len(part) DESC, part) || ')' AS pattern
     FROM (
         SELECT DISTINCT CASE WHEN regexp_matches(part, '^[a-z0-9]+$') THEN '\b' || part || '\b' ELSE part END AS part
         FROM (
-            SELECT unnest(flatten(alternatives) || regexp_extract_all(regexp_replace(said, '^(?:[a-z]+:)?', ''), '[\p{L}\p{N}]+')) AS part
+            SELECT unnest(list_filter(flatten(alternatives), lambda term: len(term) > 1) || regexp_extract_all(regexp_replace(said, '^(?:[a-z]+:)?', ''), '[\p{L}\p{N}]+')) AS part
             FROM words
             WHERE NOT is_negative
         )
