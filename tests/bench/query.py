@@ -71,6 +71,8 @@ def build(folder: Path, size: int, engines: tuple[str, ...]) -> dict[str, float]
         made = [corpus.batch(size + 1 + i * (DAY // 2), DAY // 2) for i in range(2)]
         spent["sillok_day"], spent["sillok_day_clock"] = _timed(lambda: _a_day(writer, made, size + 1))
     for name, engine in others.items():
+        for some in made:
+            engine.add(some)
         spent[name] += _timed(engine.close)[0]
     return spent
 
