@@ -77,7 +77,7 @@ def _print(found: Found, seconds: float) -> None:
     if found.hits:
         out.print(table)
     articles = "article" if found.total == 1 else "articles"
-    said = f"{found.total:,} {articles}" if found.total == len(found.hits) else f"{len(found.hits)} of {found.total:,}"
+    said = ("" if found.total == len(found.hits) else f"{len(found.hits)} of ") + f"{found.total:,} {articles}"
     err.print(f"{said} in {seconds:.2f} s" if found.hits else "Nothing was found; --explain shows what was looked for")
 
 
