@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from flows.enrichment.annotator import ANNOTATOR
 from flows.enrichment.document import Field
 from flows.extraction.article import EXTRACTOR
 from flows.lake import batches, search_index
@@ -50,30 +49,30 @@ class Part:
     done: int
 
 
-def waiting(writer: Writer) -> int:
-    """How many texts wait for the index."""
-    return search_index.waiting_count(writer.connection, EXTRACTOR, ANNOTATOR)
+def waiting(writer: Writer, annotator: str) -> int:
+    """How many texts that this annotator read wait for the index."""
+    return search_index.waiting_count(writer.connection, EXTRACTOR, annotator)
 
 
-def parts(writer: Writer, run_id: str, size: int = TEXTS_PER_BATCH) -> Iterator[Part]:
+def parts(writer: Writer, run_id: str, annotator: str, size: int = TEXTS_PER_BATCH) -> Iterator[Part]:
     """Bring the index up to date, a batch of texts at a time, and merge its files where there are many."""
-    while some := search_index.waiting(writer.connection, EXTRACTOR, ANNOTATOR, size):
-        yield _index(writer, run_id, some)
+    while some := search_index.waiting(writer.connection, EXTRACTOR, annotator, size):
+        yield _index(writer, run_id, annotator, some)
     if merged := search_index.merge(writer.connection):
         yield Part((Count("index files", "merged", merged),), 0)
 
 
-def _index(writer: Writer, run_id: str, some: Sequence[Waiting]) -> Part:
+def _index(writer: Writer, run_id: str, annotator: str, some: Sequence[Waiting]) -> Part:
     con = writer.connection
     kept = {row["capture_id"]: row for row in search_index.articles(con, EXTRACTOR, some).iter_rows(named=True)}
     held = search_index.indexed(con, [one.article_id for one in some])
-    rows, replaced = settle(some, kept, held, search_index.next_number(con))
+    rows, replaced = settle(annotator, some, kept, held, search_index.next_number(con))
     found = [row for row in rows if row["outcome"] == "ok"]
     numbers = pl.DataFrame(
         {"capture_id": [row["capture_id"] for row in found], "number": [row["number"] for row in found]},
         schema={"capture_id": pl.String, "number": pl.Int32},
     )
-    lists = search_index.terms(con, EXTRACTOR, ANNOTATOR, some).join(numbers, on="capture_id")
+    lists = search_index.terms(con, EXTRACTOR, annotator, some).join(numbers, on="capture_id")
     lengths = dict(lists.select("number", _length()).iter_rows())
     for row in found:
         row["length"] = lengths.get(row["number"], 0)
@@ -81,7 +80,7 @@ def _index(writer: Writer, run_id: str, some: Sequence[Waiting]) -> Part:
         [{"number": row["number"], **_pick(kept[row["capture_id"]], "title", "url", "text")} for row in found],
         schema={"number": pl.Int32, "title": pl.String, "url": pl.String, "text": pl.String},
     )
-    batch = batches.batch_id("index", f"{EXTRACTOR} {ANNOTATOR}", [one.capture_id for one in some])
+    batch = batches.batch_id("index", f"{EXTRACTOR} {annotator}", [one.capture_id for one in some])
     frames = [
         (SEARCH_TEXTS, SEARCH_TEXTS.frame({**row, "batch_id": batch} for row in rows)),
         (SEARCH_SENTENCES, sentences(shown, batch)),
@@ -96,7 +95,7 @@ def _index(writer: Writer, run_id: str, some: Sequence[Waiting]) -> Part:
 
 
 def settle(
-    some: Sequence[Waiting], kept: Mapping[str, Row], held: Mapping[str, Indexed], number: int
+    annotator: str, some: Sequence[Waiting], kept: Mapping[str, Row], held: Mapping[str, Indexed], number: int
 ) -> tuple[list[dict[str, object]], list[Row]]:
     """Rows of staging.search_texts for texts in order of capture, and of those that they replace.
 
@@ -109,7 +108,7 @@ def settle(
     for at, one in enumerate(some, number):
         article = kept[one.capture_id]
         before = latest.get(one.article_id)
-        here = Indexed(at, one.captured_at, one.capture_id, article["text_sha256"], EXTRACTOR, ANNOTATOR)
+        here = Indexed(at, one.captured_at, one.capture_id, article["text_sha256"], EXTRACTOR, annotator)
         outcome = "ok"
         if before and (one.captured_at, one.capture_id) < (before.captured_at, before.capture_id):
             outcome = "older_text"
@@ -128,7 +127,7 @@ def settle(
                 "captured_at": one.captured_at,
                 "length": 0,
                 "extractor": EXTRACTOR,
-                "annotator": ANNOTATOR,
+                "annotator": annotator,
                 "indexed_at": now,
                 **_pick(article, "publisher", "lang", "published_date", "text_sha256"),
             }

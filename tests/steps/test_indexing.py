@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.enrichment.annotator import annotate
+from flows.enrichment.annotator import annotate, annotator
 from flows.enrichment.document import Document
 from flows.extraction.article import EXTRACTOR
 from flows.lake import catalog, search_index
@@ -50,7 +50,7 @@ def bring(writer: Writer, batch: str, *articles: Made) -> None:
 
 
 def run(writer: Writer, size: int = 1000) -> list[Count]:
-    return [count for part in indexing.parts(writer, "run", size) for count in part.counts]
+    return [count for part in indexing.parts(writer, "run", annotator(), size) for count in part.counts]
 
 
 def found(lake: Path, query: str) -> list[tuple[str, str]]:
