@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 EDITION ?= morning
 SIZES ?= 100000 300000 1000000
+QUERY_SIZES ?= 100000 1000000
 PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry
+.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -66,6 +67,9 @@ bench-connect: setup ## copies and stories on made-up corpora: precision, recall
 
 bench-registry: setup ## people and organisations of a made-up corpus: precision, recall, time by size (SIZES="100000"); figures as JSON
 	@$(BIN)/python -m tests.bench.registry $(SIZES)
+
+bench-query: setup ## searches on made-up corpora beside SQLite FTS5 and tantivy (QUERY_SIZES="100000" is quick); figures as JSON
+	@$(BIN)/python -m tests.bench.query $(QUERY_SIZES)
 
 bench-accounting: setup ## 10,000 URLs with 20 % faults: each with one row and its planned reason; figures as JSON
 	@$(BIN)/python -m tests.bench.accounting

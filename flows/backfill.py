@@ -1,4 +1,4 @@
-"""Bring in what was saved elsewhere: folders of pages, WARC files, URL lists; then read, annotate, link, publish."""
+"""Bring in what was saved elsewhere: pages, WARC files, URL lists; then read, annotate, link, index, publish."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +10,7 @@ from flows.discovery.listing import Channel, ChannelKind, Listing
 from flows.enrich import enrich
 from flows.extract import extract
 from flows.fetching.guard import Network
+from flows.index import index
 from flows.ingest import gather
 from flows.lake.batches import Count, writing
 from flows.link import link
@@ -68,4 +69,4 @@ def backfill(paths: list[str], manifest: str = "") -> list[Count]:
     with writing(settings().lake, f"backfill {run_id()}"):
         counts = fetch_lists(lists) if lists else []
         counts += store(pages, Path(manifest) if manifest else None) if pages or manifest else []
-        return [*counts, *extract(), *enrich(), *link(), *publish()]
+        return [*counts, *extract(), *enrich(), *link(), *index(), *publish()]

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__, cli_export, cli_sources
+from flows import __version__, cli_export, cli_search, cli_sources
 from flows.discovery.source import SourceError
 from flows.fetching.saved import ManifestError
 from flows.lake.ask import answer, asking, rows
@@ -47,6 +47,7 @@ err = Console(stderr=True)
 SHOWN_QUESTIONS = ("who_left_the_programme", "who_ran_the_wire_story", "what_may_train_ai")
 app.add_typer(cli_sources.app, name="sources")
 app.command("export")(cli_export.export_)
+app.command("search")(cli_search.search_)
 
 MAX_CELL_CHARS = 120
 

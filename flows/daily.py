@@ -1,4 +1,4 @@
-"""The day's work: gather, read, annotate, link, publish."""
+"""The day's work: gather, read, annotate, link, index, publish."""
 
 from prefect import flow
 
@@ -6,6 +6,7 @@ from flows.discovery.source import read_sources
 from flows.enrich import enrich
 from flows.extract import extract
 from flows.fetching.guard import Network
+from flows.index import index
 from flows.ingest import gather, ingest
 from flows.lake.batches import Count, writing
 from flows.link import link
@@ -22,7 +23,7 @@ def daily(
     sample_press: bool = False,
     edition: Edition = Edition.MORNING,
 ) -> list[Count]:
-    """Gather what is new, read it, annotate it, link it and publish the views. Safe to run at any time, and again.
+    """Gather what is new, read it, annotate it, link and index it, publish. Safe at any time, and again.
 
     Args:
         sources: Source files to gather from, by id (the names in data/sources). Empty means all of them.
@@ -35,4 +36,4 @@ def daily(
                 counts = gather(read_sources(FOLDER / "sources"), Network(hosts=press.hosts), is_sample=True)
         else:
             counts = ingest(sources)
-        return [*counts, *extract(), *enrich(), *link(), *publish()]
+        return [*counts, *extract(), *enrich(), *link(), *index(), *publish()]

@@ -24,6 +24,7 @@ from flows.enrichment import (
     sentences,
     statements,
     tagger,
+    terms,
     tokens,
 )
 from flows.enrichment import entities as named
@@ -55,6 +56,7 @@ _ENRICHERS = " ".join(
         events,
         aliases,
         keywords,
+        terms,
     )
 )
 
@@ -106,6 +108,7 @@ def _annotated(document: Document, models: Transformers) -> Annotations:
         aliases=short_forms,
         keywords=keywords.enrich(laid_out),
         entities=spans,
+        terms=terms.enrich(laid_out, persons, bodies, speech),
     )
 
 

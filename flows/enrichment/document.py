@@ -6,7 +6,7 @@ Offsets are Python string indices into the text they name. `paragraph` counts bo
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 
 HEADLINE = -1
 FIRST_CAPTION = -2
@@ -197,6 +197,32 @@ class Entity:
     end: int
 
 
+class Field(IntFlag):
+    """Where a term stands. One place may be several: a word of the headline is text too."""
+
+    TEXT = 1  # headline, body, captions
+    TITLE = 2
+    QUOTE = 4  # direct speech
+    SPEAKER = 8  # who is quoted
+    PERSON = 16
+    ORG = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The words under which a search finds an article, in the order of the text: three lists of one length.
+
+    A position counts terms; `fields` are sums of `Field`. The other two lists pair each Korean word as written with
+    its terms, joined by blanks; each pair once.
+    """
+
+    terms: tuple[str, ...] = ()
+    positions: tuple[int, ...] = ()
+    fields: tuple[int, ...] = ()
+    forms: tuple[str, ...] = ()
+    form_terms: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Annotations:
     """All that is said of one article. `annotator` names what said it, with versions."""
@@ -215,3 +241,4 @@ class Annotations:
     aliases: tuple[Alias, ...] = ()
     keywords: tuple[Keyword, ...] = ()
     entities: tuple[Entity, ...] = ()
+    terms: Terms = Terms()

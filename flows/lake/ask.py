@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from flows.lake import catalog
+from flows.lake import catalog, search_query
 
 _TABLE_FUNCTIONS = frozenset(
     {
@@ -73,8 +73,7 @@ def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRe
         if statements[0].type != duckdb.StatementType.SELECT:
             name = statements[0].type.name
             raise QuestionError(f"Only questions are answered here (SELECT, FROM, DESCRIBE, SHOW); this is a {name}")
-        _refuse_outside(connection, sql)
-        return connection.sql(sql)
+        return connection.sql(_checked(connection, sql))
     except duckdb.Error as error:
         raise QuestionError(_plain(error)) from error
 
@@ -91,31 +90,57 @@ def rows(relation: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
         raise QuestionError(_plain(error)) from error
 
 
-def _refuse_outside(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """The question, if it stays inside the lake; searches with brackets in it as the macros read them."""
     row = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
     tree = json.loads(row[0]) if row else {}
     if tree.get("error"):
         if tree.get("error_type") == "parser" or sql.split(maxsplit=1)[0].lower() in ("show", "describe", "desc"):
-            return  # nothing to look into, or a fault that DuckDB itself explains when asked
+            return sql  # nothing to look into, or a fault that DuckDB itself explains when asked
         raise QuestionError("This form of question is not answered here; say it as a SELECT")
-    macros = connection.execute(
-        "SELECT function_name FROM duckdb_functions() WHERE database_name = 'lake' AND function_type = 'table_macro'"
-    ).fetchall()
-    allowed = _TABLE_FUNCTIONS | {name for (name,) in macros}
-    for name in _table_functions(tree):
-        if name.lower() not in allowed:
+    macros: dict[str, list[str]] = dict(
+        connection.execute(
+            "SELECT function_name, any_value(parameters) FROM duckdb_functions() "
+            "WHERE database_name = 'lake' AND function_type = 'table_macro' GROUP BY function_name"
+        ).fetchall()
+    )
+    is_rewritten = False
+    for function in _table_functions(tree):
+        name = str(function.get("function_name")).lower()
+        if name not in _TABLE_FUNCTIONS and name not in macros:
             raise QuestionError(f"{name}() is not answered here: questions read this lake and nothing else")
+        is_rewritten |= _with_plain_searches(function, macros.get(name, []))
+    if not is_rewritten:
+        return sql
+    row = connection.execute("SELECT json_deserialize_sql(?)", [json.dumps(tree)]).fetchone()
+    return str(row[0]) if row else sql
 
 
-def _table_functions(tree: object) -> Iterator[str]:
-    """Names of the table functions in a serialised statement, at any depth (walked without recursion)."""
+def _with_plain_searches(function: dict[str, Any], parameters: list[str]) -> bool:
+    """Put searches with brackets, AND, OR and NOT as the macros read them, in place; whether there was one.
+
+    A macro's parameter that takes a search is called query, or query_ and something.
+    """
+    is_changed = False
+    for at, child in enumerate(function.get("children") or []):
+        name = child.get("alias") or (parameters[at] if at < len(parameters) else "")
+        value = child.get("value")
+        if name.startswith("query") and isinstance(value, dict) and isinstance(value.get("value"), str):
+            plain = search_query.plain(value["value"])
+            is_changed |= plain != value["value"]
+            value["value"] = plain
+    return is_changed
+
+
+def _table_functions(tree: object) -> Iterator[dict[str, Any]]:
+    """The table functions in a serialised statement, at any depth (walked without recursion)."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
             function = node.get("function")
             if node.get("type") == "TABLE_FUNCTION" and isinstance(function, dict):
-                yield str(function.get("function_name"))
+                yield function
             waiting.extend(node.values())
         elif isinstance(node, list):
             waiting.extend(node)

@@ -59,6 +59,7 @@ def write(lake: Path) -> duckdb.DuckDBPyConnection:
     files_path(lake).mkdir(parents=True, exist_ok=True)
     connection = _attached(lake, "META_JOURNAL_MODE 'WAL'")
     _bring_up(connection)
+    _lay_out(connection)
     return connection
 
 
@@ -147,6 +148,23 @@ def _bring_up(connection: duckdb.DuckDBPyConnection) -> None:
         f"WHERE NOT EXISTS (SELECT 1 FROM lake.ops.format WHERE format >= {FORMAT})"
     )
     connection.execute("COMMIT")
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection) -> None:
+    """Tell DuckLake how merged files of the tables with a layout are to lie; once a table, and again after a kill."""
+    found = connection.execute("SELECT scope_entry FROM lake.options() WHERE option_name = 'target_file_size'")
+    done = {entry for (entry,) in found.fetchall()}
+    for table in TABLES:
+        if table.layout is not None and table.name not in done:
+            connection.execute(f"ALTER TABLE lake.{table.name} SET SORTED BY ({', '.join(table.layout.sorted_by)})")
+            schema, name = table.name.split(".")
+            for option, value in (
+                ("parquet_row_group_size", table.layout.row_group_rows),
+                ("target_file_size", f"{table.layout.file_bytes // 1_000_000}MB"),
+            ):
+                connection.execute(
+                    f"CALL lake.set_option('{option}', '{value}', schema => '{schema}', table_name => '{name}')"
+                )
 
 
 def _missing_columns(found: set[tuple[str, str]], known_tables: set[str]) -> list[str]:

@@ -40,6 +40,19 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """How the files of a table lie that is looked into rather than read whole; for batches and when files are merged.
+
+    Parquet keeps the least and greatest value of a column for each group of rows: where rows are sorted, a look-up
+    reads the groups that can hold it and passes over the others.
+    """
+
+    sorted_by: tuple[str, ...]
+    row_group_rows: int
+    file_bytes: int  # merging stops at files of this size
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One table of the lake. `name` is schema.table; `key` columns are unique together."""
 
@@ -47,6 +60,10 @@ class Table:
     grain: str
     key: tuple[str, ...]
     columns: Mapping[str, Column]
+    layout: Layout | None = None
+    has_own_keys: bool = False
+    """Each key holds something that its batch alone has (a number it gave, its own id): two batches cannot meet in
+    one, so a commit need not look through the table, which would cost more the larger it is."""
 
     @property
     def schema(self) -> pl.Schema:

@@ -10,6 +10,7 @@ from flows.lake.export_tables import EXPORT_TABLES
 from flows.lake.history_tables import HISTORY_TABLES
 from flows.lake.registry_tables import REGISTRY_TABLES
 from flows.lake.schema import INSTANT, Column, Table
+from flows.lake.search_tables import SEARCH_TABLES
 from flows.lake.story_tables import STORY_TABLES
 
 SOURCES = Table(
@@ -239,6 +240,7 @@ TABLES = (
     *HISTORY_TABLES,
     *STORY_TABLES,
     *REGISTRY_TABLES,
+    *SEARCH_TABLES,
     BATCHES,
     RUNS,
     *EXPORT_TABLES,

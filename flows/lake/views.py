@@ -13,6 +13,12 @@ and, where they apply:
     -- text:    columns that repeat the article's own words: withheld in exports where the publisher does not allow it
     -- article: SQL that gives a row's article_id; without it the column of that name
     -- form:    fixed (somebody else's columns: exports add none), or tsv (the same, and CSV has tabs, no header)
+
+A macro's header says more, and its file gives it its name in `lake.mart` and, for short, in `lake` itself:
+
+    -- macro:  name(argument, argument := default)
+    -- parameter NAME: meaning
+    -- example: name('...') (bound before anybody sees the macro, its columns held against the header)
 """
 
 import re
@@ -26,8 +32,10 @@ import duckdb
 from flows.lake.schema import BrokenPromiseError
 
 VIEW_SCHEMAS = ("staging", "mart")
+MACRO_SCHEMAS = ("mart", "main")
 _HEADER = re.compile(
-    r"^-- (?P<name>what|grain|key|reads|macro|text|article|form|column (?P<column>[^:]+)):\s*(?P<value>.*)$"
+    r"^-- (?P<name>what|grain|key|reads|macro|example|text|article|form|(?P<of>column|parameter) (?P<of_name>[^:]+)):"
+    r"\s*(?P<value>.*)$"
 )
 
 
@@ -42,7 +50,9 @@ class SqlFile:
     key: tuple[str, ...]
     reads: tuple[str, ...]
     signature: str  # macros only: name(argument, argument := default)
+    example: str  # macros only: a call that can be bound on an empty lake
     columns: dict[str, str] = field(hash=False)
+    parameters: dict[str, str] = field(hash=False)
     body: str = field(hash=False)
     text: tuple[str, ...] = ()
     article: str = "article_id"
@@ -65,14 +75,14 @@ def read(folder: Path) -> tuple[SqlFile, ...]:
 
 def _parse(path: Path, kind: str) -> SqlFile:
     values: dict[str, str] = {}
-    columns: dict[str, str] = {}
+    described: dict[str, dict[str, str]] = {"column": {}, "parameter": {}}
     body: list[str] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         match = _HEADER.match(line) if not body else None
         if match is None:
             body.append(line)
-        elif match["column"]:
-            columns[match["column"]] = match["value"]
+        elif match["of"]:
+            described[match["of"]][match["of_name"]] = match["value"]
         else:
             values[match["name"]] = match["value"]
     if "what" not in values:
@@ -85,7 +95,9 @@ def _parse(path: Path, kind: str) -> SqlFile:
         key=_listed(values.get("key", "")),
         reads=_listed(values.get("reads", "")),
         signature=values.get("macro", ""),
-        columns=columns,
+        example=values.get("example", ""),
+        columns=described["column"],
+        parameters=described["parameter"],
         body="\n".join(body).strip().rstrip(";"),
         text=_listed(values.get("text", "")),
         article=values.get("article", "article_id"),
@@ -118,8 +130,7 @@ def publish(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> 
 def _publish_one(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
     try:
         if file.kind == "macros":
-            connection.execute(f"CREATE OR REPLACE MACRO lake.mart.{file.signature} AS TABLE {file.body}")
-            return file.signature
+            return _publish_macro(connection, file)
         connection.execute(f"CREATE OR REPLACE VIEW lake.{file.name} AS {file.body}")
     except duckdb.Error as error:
         raise BrokenPromiseError(f"{file.name} cannot be built: {error}") from error
@@ -133,8 +144,22 @@ def _publish_one(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
     return file.name
 
 
+def _publish_macro(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
+    """The macro under `mart`, and under `main`: whoever says USE lake, or lake.name(), finds it there."""
+    if re.search(r"\bNULL\b", file.signature, re.IGNORECASE):
+        # DuckLake of 1.5.5 keeps such a default as the word NULL: a date that is none, and no lake that opens again.
+        raise BrokenPromiseError(f"{file.name}: a macro's default cannot be NULL; take '' or a date far away")
+    for schema in MACRO_SCHEMAS:
+        connection.execute(f"CREATE OR REPLACE MACRO lake.{schema}.{file.signature} AS TABLE {file.body}")
+    if file.example:
+        rows = connection.execute(f"DESCRIBE FROM lake.mart.{file.example}").fetchall()
+        if (found := [row[0] for row in rows]) != list(file.columns):
+            raise BrokenPromiseError(f"{file.name}() gives the columns {found}, its header says {list(file.columns)}")
+    return file.signature
+
+
 def _drop_stale(connection: duckdb.DuckDBPyConnection, wanted: set[str]) -> None:
-    """Views whose file is gone go too; nobody is left reading yesterday's meaning."""
+    """Views and macros whose file is gone go too; nobody is left reading yesterday's meaning."""
     rows = connection.execute(
         "SELECT schema_name || '.' || view_name FROM duckdb_views() "
         "WHERE database_name = 'lake' AND schema_name IN ('staging', 'mart')"
@@ -142,3 +167,11 @@ def _drop_stale(connection: duckdb.DuckDBPyConnection, wanted: set[str]) -> None
     for (name,) in rows:
         if name not in wanted:
             connection.execute(f"DROP VIEW lake.{name}")
+    macros = connection.execute(
+        "SELECT DISTINCT schema_name, function_name FROM duckdb_functions() "
+        "WHERE database_name = 'lake' AND function_type = 'table_macro'"
+    ).fetchall()
+    stale = {name for schema, name in macros if schema == "mart" and name not in wanted}
+    for schema, name in macros:
+        if name in stale and schema in MACRO_SCHEMAS:
+            connection.execute(f"DROP MACRO TABLE lake.{schema}.{name}")

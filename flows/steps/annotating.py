@@ -19,6 +19,11 @@ from flows.enrichment.transformers import Transformers
 from flows.lake import batches, catalog
 from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.schema import Row
+from flows.lake.search_tables import ARTICLE_TERMS
+
+_TABLES = (ANNOTATIONS, *ANNOTATION_TABLES, ARTICLE_TERMS)
+
+_TERM_LISTS = ("terms", "positions", "fields", "forms", "form_terms")
 
 Key = tuple[str, str]
 """capture_id and batch_id of one article: the batch leads to the one file that holds the text."""
@@ -102,15 +107,11 @@ def write_batch(lake: Path, extractor: str, annotated: Iterable[tuple[Document, 
     now = datetime.now(UTC)
     names = " ".join(sorted({annotations.annotator for _, _, annotations in triples}))
     batch = batches.batch_id("enrich", f"{extractor} {names}", [document.id for document, _, _ in triples])
-    rows: dict[str, list[Row]] = {table.name: [] for table in (ANNOTATIONS, *ANNOTATION_TABLES)}
+    rows: dict[str, list[Row]] = {table.name: [] for table in _TABLES}
     for document, article_id, annotations in triples:
         frame = {"capture_id": document.id, "article_id": article_id, "extractor": extractor}
         _add_rows(rows, {**frame, "annotator": annotations.annotator}, annotations, now)
-    files = tuple(
-        batches.write(lake, table, rows[table.name], batch)
-        for table in (ANNOTATIONS, *ANNOTATION_TABLES)
-        if rows[table.name]
-    )
+    files = tuple(batches.write(lake, table, rows[table.name], batch) for table in _TABLES if rows[table.name])
     return BatchAnnotated(
         batch,
         files,
@@ -140,3 +141,5 @@ def _add_rows(rows: dict[str, list[Row]], frame: dict[str, str], said: Annotatio
             "annotated_at": now,
         }
     )
+    if said.outcome is Outcome.OK:
+        rows[ARTICLE_TERMS.name].append({**frame, **{name: getattr(said.terms, name) for name in _TERM_LISTS}})

@@ -27,7 +27,8 @@ def page() -> str:
     macros = [file for file in files if file.kind == "macros"]
     if macros:
         parts.append("## Macros\n")
-        parts += [f"### mart.{file.signature}\n\n{file.what}\n" for file in macros]
+        parts.append("Table macros: `FROM lake.search('…')`, or after `USE lake` just `FROM search('…')`.\n")
+        parts += [_macro(file) for file in sorted(macros, key=lambda file: file.name)]
     for schema, title in (("raw", "raw: as received"), ("ops", "ops: the ledger")):
         parts.append(f"## {title}\n")
         parts += [_table(table) for table in TABLES if table.name.startswith(f"{schema}.")]
@@ -40,6 +41,15 @@ def page() -> str:
 def _view(file: views.SqlFile) -> str:
     lines = [f"### {file.name}\n", f"{file.what}\n", f"Grain: {file.grain}. Reads: {', '.join(file.reads)}.\n"]
     lines += ["| column | meaning |", "|---|---|"]
+    lines += [f"| {name} | {_cell(says)} |" for name, says in file.columns.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _macro(file: views.SqlFile) -> str:
+    lines = [f"### {file.name}()\n", f"`{file.signature}`\n", f"{file.what}\n"]
+    lines += [f"Grain: {file.grain}. Reads: {', '.join(file.reads)}.\n", "| parameter | meaning |", "|---|---|"]
+    lines += [f"| {name} | {_cell(says)} |" for name, says in file.parameters.items()]
+    lines += ["", "| column | meaning |", "|---|---|"]
     lines += [f"| {name} | {_cell(says)} |" for name, says in file.columns.items()]
     return "\n".join(lines) + "\n"
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from flows.lake import batches, catalog, views
@@ -77,3 +78,29 @@ def test_a_macro_is_there_for_whoever_attaches_the_lake(tmp_path: Path) -> None:
         views.publish(writer.connection, views.read(tmp_path / "sql"))
     connection = catalog.read(tmp_path / "lake")
     assert connection.execute("FROM lake.mart.called(wanted := 'two')").fetchall() == [("two",)]
+
+
+def test_a_macro_goes_by_its_short_name_too_and_goes_away_with_its_file(tmp_path: Path) -> None:
+    sql(tmp_path / "sql", "macros/called", "-- what:   one\n-- macro:  called(wanted := 'one')\nSELECT wanted AS name")
+    with batches.writing(tmp_path / "lake", "test") as writer:
+        con = writer.connection
+        views.publish(con, views.read(tmp_path / "sql"))
+        assert con.execute("FROM lake.called()").fetchall() == [("one",)]
+        (tmp_path / "sql/macros/called.sql").unlink()
+        views.publish(con, views.read(tmp_path / "sql"))
+        with pytest.raises(duckdb.CatalogException):
+            con.execute("FROM lake.called()")
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ("-- macro:  called(wanted := NULL)\n", "default cannot be NULL"),
+        ("-- macro:  called(wanted)\n-- example: called('x')\n-- column other: x\n", "its header says"),
+    ],
+)
+def test_a_macro_that_breaks_its_header_is_not_published(tmp_path: Path, header: str, says: str) -> None:
+    sql(tmp_path / "sql", "macros/called", f"-- what:   one\n{header}SELECT wanted AS name")
+    with batches.writing(tmp_path / "lake", "test") as writer, pytest.raises(BrokenPromiseError, match=says):
+        views.publish(writer.connection, views.read(tmp_path / "sql"))
+    catalog.read(tmp_path / "lake").close()

@@ -1,0 +1,324 @@
+"""Time searches on made-up corpora, each in a fresh process, beside SQLite FTS5 and tantivy on the same words.
+
+    python -m tests.bench.query SIZE...             default 100000 1000000
+    python -m tests.bench.query --keep FOLDER SIZE  keeps what it built, or measures what lies there
+
+Articles after the first 150,000 repeat these with numbers of their own: terms are as frequent, the making is quicker.
+Every question is asked in a process of its own with two threads and 2 GB for DuckDB; the clock starts after the
+imports. `seconds` are by the clock, `cpu_seconds` processor time of the process, which a busy machine changes less.
+The last line is one JSON object.
+"""
+
+import argparse
+import json
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.lake import batches, catalog, search_index
+from flows.lake.batches import Writer, writing
+from flows.lake.search_tables import SEARCH_SENTENCES, SEARCH_SIZES, SEARCH_TEXTS
+from flows.lake.tables import BY_NAME
+from flows.steps import indexing, publishing
+from tests.bench.search_corpus import SearchCorpus
+
+DAY = 20_000
+BATCH = 50_000
+DIFFERENT = 150_000
+ASKED = 20
+"""Questions of each kind, each in its own process: the slowest but one is the 95th of a hundred."""
+TARGETS = {"attach": 0.3, "words": 0.15, "phrase": 0.3, "day": 60.0}
+ENGINES = ("sillok", "fts5", "tantivy")
+
+
+def questions(corpus: SearchCorpus) -> dict[str, list[tuple[list[str], str, date]]]:
+    """Kind -> (words, outlet, since): two words, one common, with two filters; phrases of pairs that stand together."""
+    words = corpus.words
+    two = [([words[100 + 37 * i], words[1000 + 411 * i]], f"신문{i % 8:02d}", date(2023, 1, 15)) for i in range(ASKED)]
+    pairs = [[words[int(a)], words[int(b)]] for a, b in corpus.pairs[:ASKED]]
+    return {"words": two, "phrase": [(pair, "", date.min) for pair in pairs]}
+
+
+# Building
+
+
+def build(folder: Path, size: int, engines: tuple[str, ...]) -> dict[str, float]:
+    """Index `size` articles with each engine; processor seconds by engine, and of a day's articles on top."""
+    spent = dict.fromkeys((*engines, "sillok_day", "sillok_day_clock"), 0.0)
+    corpus = SearchCorpus()
+    others = {name: _OTHERS[name](folder / name) for name in engines if name != "sillok"}
+    with writing(folder / "lake", "bench") as writer:
+        publishing.publish(writer)
+        for first in range(1, size + 1, BATCH):
+            count = min(BATCH, size + 1 - first)
+            if first > DIFFERENT:
+                _repeat(writer, first)
+                continue
+            made = corpus.batch(first, count)
+            spent["sillok"] += _timed(lambda m=made, f=first: _index(writer, m, f))[0]
+            for name, engine in others.items():
+                spent[name] += _timed(lambda e=engine, m=made: e.add(m))[0]
+        spent["sillok"] += _timed(lambda: search_index.merge(writer.connection))[0]
+        made = [corpus.batch(size + 1 + i * (DAY // 2), DAY // 2) for i in range(2)]
+        spent["sillok_day"], spent["sillok_day_clock"] = _timed(lambda: _a_day(writer, made, size + 1))
+    for name, engine in others.items():
+        for some in made:
+            engine.add(some)
+        spent[name] += _timed(engine.close)[0]
+    return spent
+
+
+def _timed(work: Any) -> tuple[float, float]:
+    cpu, clock = time.process_time(), time.perf_counter()
+    work()
+    return time.process_time() - cpu, time.perf_counter() - clock
+
+
+def _a_day(writer: Writer, made: list[Any], first: int) -> None:
+    for number, some in enumerate(made):
+        _index(writer, some, first + number * (DAY // 2))
+    search_index.merge(writer.connection)
+
+
+def _index(writer: Writer, made: Any, first: int) -> None:
+    """What a run of `index` does with term lists, from there on."""
+    batch = f"bench-{first:09d}"
+    now = datetime.now(UTC)
+    rows = made.texts.select(
+        "number",
+        article_id=pl.format("a{}", "number"),
+        capture_id=pl.format("c{}", "number"),
+        outcome=pl.lit("ok"),
+        publisher="publisher",
+        lang=pl.lit("ko"),
+        published_date="published_date",
+        captured_at=pl.lit(now).cast(pl.Datetime("us", "UTC")),
+        length="length",
+        text_sha256=pl.lit(""),
+        extractor=pl.lit("bench"),
+        annotator=pl.lit("bench"),
+        indexed_at=pl.lit(now).cast(pl.Datetime("us", "UTC")),
+        batch_id=pl.lit(batch),
+    )
+    shown = made.texts.select("number", "title", url=pl.format("https://x.example/{}", "number"), text="text")
+    frames = [
+        (SEARCH_TEXTS, rows),
+        (SEARCH_SIZES, SEARCH_SIZES.frame([_size(rows, batch)])),
+        (SEARCH_SENTENCES, indexing.sentences(shown, batch)),
+        *indexing.inverted(writer, made.lists, batch),
+    ]
+    files = [batches.write_frame(writer.lake, table, frame, batch) for table, frame in frames if frame.height]
+    writer.commit("index", "bench", batch, files)
+
+
+def _size(rows: pl.DataFrame, batch: str) -> dict[str, object]:
+    return {"text_count": rows.height, "term_count": int(rows["length"].sum()), "batch_id": batch}
+
+
+def _repeat(writer: Writer, first: int) -> None:
+    """One of the first three batches again, under numbers and days of its own."""
+    source = (first - 1) // BATCH % (DIFFERENT // BATCH) * BATCH + 1
+    folder = catalog.files_path(writer.lake) / "staging"
+    for name in ("search_texts", "search_sizes", "search_sentences", "postings"):
+        table = BY_NAME[f"staging.{name}"]
+        rows = pl.scan_parquet(folder / name / f"bench-{source:09d}.parquet")
+        if "number" in table.columns:
+            rows = rows.with_columns(number=(pl.col("number") + first - source).cast(pl.Int32))
+        if name == "search_texts":
+            day = pl.lit(date(2023, 1, 1)) + pl.duration(days=pl.col("number") // 900)
+            rows = rows.with_columns(article_id=pl.format("a{}", "number"), published_date=day.cast(pl.Date))
+        path = folder / name / f"bench-{first:09d}.parquet"
+        frame = rows.select(table.schema.names()).collect()
+        frame.write_parquet(path, row_group_size=table.layout.row_group_rows if table.layout else None)
+        writer.connection.execute("CALL ducklake_add_data_files('lake', ?, ?, schema => 'staging')", [name, str(path)])
+
+
+class Fts5:
+    """SQLite's full-text index, words as the analyser cut them."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self._db = sqlite3.connect(folder / "fts.sqlite")
+        self._db.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            "CREATE VIRTUAL TABLE texts USING fts5(terms, publisher UNINDEXED, day UNINDEXED, tokenize = 'unicode61');"
+        )
+
+    def add(self, made: Any) -> None:
+        joined = made.lists.select("number", pl.col("terms").list.join(" ")).join(made.texts, on="number")
+        rows = joined.select("number", "terms", "publisher", pl.col("published_date").cast(pl.String)).iter_rows()
+        self._db.executemany("INSERT INTO texts (rowid, terms, publisher, day) VALUES (?, ?, ?, ?)", rows)
+        self._db.commit()
+
+    def close(self) -> None:
+        self._db.execute("INSERT INTO texts (texts) VALUES ('optimize')")
+        self._db.commit()
+        self._db.close()
+
+
+class Tantivy:
+    """tantivy, words as the analyser cut them."""
+
+    def __init__(self, folder: Path) -> None:
+        import tantivy
+
+        folder.mkdir(parents=True)
+        builder = tantivy.SchemaBuilder()
+        builder.add_integer_field("number", stored=True)
+        builder.add_text_field("terms", stored=True, tokenizer_name="whitespace")
+        builder.add_text_field("publisher", stored=True, tokenizer_name="raw")
+        builder.add_integer_field("day", stored=True, indexed=True, fast=True)
+        self._new = tantivy.Document
+        self._writer = tantivy.Index(builder.build(), path=str(folder)).writer(heap_size=256_000_000, num_threads=1)
+
+    def add(self, made: Any) -> None:
+        joined = made.lists.select("number", pl.col("terms").list.join(" ")).join(made.texts, on="number")
+        for number, terms, publisher, day in joined.select(
+            "number", "terms", "publisher", pl.col("published_date").cast(pl.Int32)
+        ).iter_rows():
+            self._writer.add_document(self._new(number=number, terms=terms, publisher=publisher, day=day))
+        self._writer.commit()
+
+    def close(self) -> None:
+        self._writer.wait_merging_threads()
+
+
+_OTHERS: dict[str, Any] = {"fts5": Fts5, "tantivy": Tantivy}
+
+
+# Asking, in a process of its own
+
+
+def ask(folder: Path, engine: str, kind: str, words: list[str], outlet: str, since: date) -> dict[str, float]:
+    """Open the index and ask one question; seconds and processor seconds of both."""
+    started, cpu = time.perf_counter(), time.process_time()
+    if engine == "sillok":
+        lake = catalog.read(folder / "lake")
+        opened = time.perf_counter()
+        lake.execute("SET memory_limit = '2GB'; SET threads = 2")
+        query = f'"{" ".join(words)}"' if kind == "phrase" else " ".join(words)
+        found = len(
+            lake.execute(
+                "FROM lake.search(?, publisher := ?, since := ?, most := 20)",
+                [query, outlet, since],
+            ).fetchall()
+        )
+    elif engine == "fts5":
+        db = sqlite3.connect(folder / "fts5" / "fts.sqlite")
+        opened = time.perf_counter()
+        query = f'"{" ".join(words)}"' if kind == "phrase" else " ".join(f'"{word}"' for word in words)
+        found = len(
+            db.execute(
+                "SELECT rowid, bm25(texts), snippet(texts, 0, '«', '»', '…', 30) FROM texts WHERE texts MATCH ? "
+                "AND (? = '' OR publisher = ?) AND day >= ? ORDER BY rank LIMIT 20",
+                [query, outlet, outlet, str(since)],
+            ).fetchall()
+        )
+    else:
+        found, opened = _ask_tantivy(folder, kind, words, outlet, since)
+    ended = time.perf_counter()
+    return {
+        "attach": opened - started,
+        "seconds": ended - opened,
+        "cpu_seconds": time.process_time() - cpu,
+        "found": found,
+    }
+
+
+def _ask_tantivy(folder: Path, kind: str, words: list[str], outlet: str, since: date) -> tuple[int, float]:
+    import tantivy
+
+    index = tantivy.Index.open(str(folder / "tantivy"))
+    opened = time.perf_counter()
+    schema, query = index.schema, tantivy.Query
+    if kind == "phrase":
+        parts = [(tantivy.Occur.Must, query.phrase_query(schema, "terms", words))]
+    else:
+        parts = [(tantivy.Occur.Must, query.term_query(schema, "terms", word)) for word in words]
+    if outlet:
+        parts.append((tantivy.Occur.Must, query.const_score_query(query.term_query(schema, "publisher", outlet), 0.0)))
+        days = (since - date(1970, 1, 1)).days
+        late = query.range_query(schema, "day", tantivy.FieldType.Integer, days, 2**31)
+        parts.append((tantivy.Occur.Must, query.const_score_query(late, 0.0)))
+    asked = query.boolean_query(parts)
+    searcher = index.searcher()
+    hits = searcher.search(asked, limit=20).hits
+    snippets = tantivy.SnippetGenerator.create(searcher, asked, schema, "terms")
+    return len([snippets.snippet_from_doc(searcher.doc(address)).to_html() for _, address in hits]), opened
+
+
+def measure(folder: Path, engines: tuple[str, ...]) -> Iterator[tuple[str, str, dict[str, float]]]:
+    """(engine, kind, figures) over `ASKED` questions, each in its own process, the engines turn about."""
+    for kind, asked in questions(SearchCorpus()).items():
+        figures: dict[str, list[dict[str, float]]] = {name: [] for name in engines}
+        for words, outlet, since in asked:
+            for engine in engines:
+                given = json.dumps([str(folder), engine, kind, words, outlet, str(since)])
+                done = subprocess.run(
+                    [sys.executable, "-m", "tests.bench.query", "--ask", given],
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                )
+                figures[engine].append(json.loads(done.stdout))
+        for engine, rows in figures.items():
+            yield (
+                engine,
+                kind,
+                {
+                    "found": statistics.median(row["found"] for row in rows),
+                    "attach_p95": _p95([row["attach"] for row in rows]),
+                    "seconds_p50": statistics.median(row["seconds"] for row in rows),
+                    "seconds_p95": _p95([row["seconds"] for row in rows]),
+                    "cpu_seconds_p50": statistics.median(row["cpu_seconds"] for row in rows),
+                    "cpu_seconds_p95": _p95([row["cpu_seconds"] for row in rows]),
+                },
+            )
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[max(0, round(len(values) * 0.95) - 1)]
+
+
+def main() -> None:
+    """Build, measure, print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", nargs="*", type=int, default=[100_000, 1_000_000])
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--ask")
+    parser.add_argument("--engines", default=",".join(ENGINES))
+    given = parser.parse_args()
+    if given.ask:
+        folder, engine, kind, words, outlet, since = json.loads(given.ask)
+        print(json.dumps(ask(Path(folder), engine, kind, words, outlet, date.fromisoformat(since))))
+        return
+    engines = tuple(given.engines.split(","))
+    report: dict[str, Any] = {"targets": TARGETS}
+    for size in given.sizes or [100_000, 1_000_000]:
+        with tempfile.TemporaryDirectory(prefix="sillok-query-") as temporary:
+            folder = given.keep or Path(temporary)
+            at: dict[str, Any] = {}
+            if not (folder / "lake").exists():
+                at["build_cpu_seconds"] = build(folder, size, engines)
+            at["bytes"] = {
+                name: sum(path.stat().st_size for path in (folder / where).rglob("*") if path.is_file())
+                for name, where in (("sillok", "lake/files"), ("fts5", "fts5"), ("tantivy", "tantivy"))
+            }
+            for engine, kind, figures in measure(folder, engines):
+                at.setdefault(engine, {})[kind] = {name: round(value, 3) for name, value in figures.items()}
+                print(size, engine, kind, at[engine][kind], flush=True)
+            report[str(size)] = at
+    print(json.dumps(report, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

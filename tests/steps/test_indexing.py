@@ -1,0 +1,106 @@
+"""The index: what is annotated is found, once an article, under its newest text; a run does what is new."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.enrichment.annotator import annotate, annotator
+from flows.enrichment.document import Document
+from flows.extraction.article import EXTRACTOR
+from flows.lake import catalog, search_index
+from flows.lake.batches import Count, Writer, writing
+from flows.lake.tables import ARTICLES
+from flows.steps import annotating, indexing, publishing
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+Made = tuple[dict[str, object], Document]
+
+
+def article(capture: str, article_id: str, title: str, *body: str, hours: int = 0) -> Made:
+    """One article as a capture shows it."""
+    row = {
+        "capture_id": capture,
+        "article_id": article_id,
+        "source_id": "made",
+        "captured_at": NOON + timedelta(hours=hours),
+        "outcome": "ok",
+        "lang": "ko",
+        "publisher": "가온신문",
+        "title": title,
+        "published_date": NOON.date(),
+        "body": list(body),
+        "body_chars": sum(map(len, body)),
+        "url": f"https://gaon.example/{article_id}",
+        "is_paywalled": False,
+        "extractor": EXTRACTOR,
+        "extracted_at": NOON,
+    }
+    return row, Document(capture, title, body, lang="ko")
+
+
+def bring(writer: Writer, batch: str, *articles: Made) -> None:
+    """Read and annotate articles, as extract and enrich leave them."""
+    writer.commit_rows("extract", "run", batch, [(ARTICLES, [row for row, _ in articles])])
+    said = [(document, str(row["article_id"]), annotate(document)) for row, document in articles]
+    done = annotating.write_batch(writer.lake, EXTRACTOR, said)
+    writer.commit("enrich", "run", done.batch, done.files)
+
+
+def run(writer: Writer, size: int = 1000) -> list[Count]:
+    return [count for part in indexing.parts(writer, "run", annotator(), size) for count in part.counts]
+
+
+def found(lake: Path, query: str) -> list[tuple[str, str]]:
+    return catalog.read(lake).execute("SELECT article_id, title FROM lake.search(?)", [query]).fetchall()
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Path:
+    return tmp_path / "lake"
+
+
+def test_an_article_is_found_by_its_words_after_a_run_and_a_second_run_adds_nothing(lake: Path) -> None:
+    with writing(lake, "test") as writer:
+        bring(
+            writer,
+            "b1",
+            article("c1", "a1", "강릉에 새 공장", "공장을 열었다."),
+            article("c2", "a2", "봄비", "비가 내렸다."),
+        )
+        assert run(writer) == [Count("indexed", "ok", 2)]
+        assert run(writer) == []
+        publishing.publish(writer)
+    assert found(lake, "강릉 공장") == [("a1", "강릉에 새 공장")]
+    assert found(lake, "비") == [("a2", "봄비")]
+
+
+def test_an_article_that_changed_is_found_by_its_newest_text_alone(lake: Path) -> None:
+    with writing(lake, "test") as writer:
+        bring(writer, "b1", article("c1", "a1", "강릉에 새 공장", "공장을 열었다."))
+        run(writer)
+        bring(writer, "b2", article("c2", "a1", "동해에 새 공장", "공장을 열었다.", hours=2))
+        assert run(writer) == [Count("indexed", "ok", 1)]
+        bring(writer, "b3", article("c0", "a1", "속초에 새 공장", "공장을 열었다.", hours=1))
+        assert run(writer) == [Count("indexed", "older_text", 1)]
+        bring(writer, "b4", article("c3", "a1", "동해에 새 공장", "공장을 열었다.", hours=3))
+        assert run(writer) == [Count("indexed", "same_text", 1)]
+        publishing.publish(writer)
+    assert found(lake, "강릉") == found(lake, "속초") == []
+    assert found(lake, "공장") == [("a1", "동해에 새 공장")]
+
+
+def test_merged_files_find_the_same(lake: Path) -> None:
+    with writing(lake, "test") as writer:
+        for i in range(search_index.MERGE_FILES):
+            bring(writer, f"b{i}", article(f"c{i}", f"a{i}", f"공장 {i}호", f"강릉 공장 {i}호를 열었다."))
+            run(writer)
+        publishing.publish(writer)
+        files = "SELECT count(*) FROM ducklake_list_files('lake', 'postings', schema => 'staging')"
+        row = writer.connection.execute(files).fetchone()
+    assert row is not None
+    assert row[0] < search_index.MERGE_FILES
+    assert len(found(lake, "공장")) == search_index.MERGE_FILES
+    assert found(lake, '"공장 3호"') == [("a3", "공장 3호")]
