@@ -153,6 +153,23 @@ def test_a_story_is_shown_with_its_first_outlet_and_those_that_followed(
     assert ask(first[0], placed) == ask(first[0], "SELECT count(*) AS n FROM articles")
 
 
+def test_a_subject_is_shown_with_its_share_corrected_by_what_is_missing_and_its_story_by_course_and_spread(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
+) -> None:
+    days = ask(first[0], "FROM trend('합병')")
+    missing = {row["news_date"] for row in ask(first[0], "FROM completeness WHERE extracted_share < 1")}
+    assert sum(int(str(row["articles"])) for row in days) == 8
+    for row in days:
+        assert float(str(row["estimated_articles"])) >= int(str(row["articles"]))
+        assert (row["completeness"] == 1) == (row["period"] not in missing)
+    assert any(float(str(row["estimated_articles"])) > int(str(row["articles"])) for row in days)
+    (story,) = ask(first[0], "SELECT story_id, article_count FROM stories WHERE contains(label, '온들유업') ORDER BY article_count DESC LIMIT 1")
+    course = ask(first[0], f"FROM timeline('{story['story_id']}')")
+    assert [row["position"] for row in course] == list(range(1, int(str(story["article_count"])) + 1))
+    copy = next(row for row in course if row["is_copy"])
+    assert {row["relation"] for row in ask(first[0], f"FROM spread('{copy['article_id']}')")} == {"first", "portal"}
+
+
 def test_a_portals_copies_lead_to_the_articles_of_their_publishers(
     first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
 ) -> None:
