@@ -85,6 +85,7 @@ def tag(texts: Sequence[tuple[str, Sequence[Token]]]) -> list[list[Found]]:
 _TYPE_OF = {"O": "OG", "L": "LC"}
 _AREA = re.compile(r"(?:특별시|광역시|[시군구동읍면리])(?=[은는이가을를에의로와과도서 ,.·)]|$)")
 _WEEKDAY = re.compile(r"\s?[월화수목금토일]요일|간(?=\s|[^가-힣])")
+_TITLE = re.compile(r" ([가-힣]{2,6})")
 _HANJA = re.compile(r"\(([一-鿿]{2,6})(?=[)·,.])")
 
 
@@ -103,6 +104,9 @@ def corrected(text: str, parts: Sequence[Unit], found: list[Found], codes: Seque
             start, end = _whole_word(parts, starts, start, end)
         ending = lexicon.ending_kind(text[start:end])
         named = _leading_name(text[start:end]) if kind == "OG" or (kind == "PS" and ending[:1] == "O") else 0
+        if not named and kind in ("OG", "PS") and start in starts:
+            named = _unusual_name(text, parts[starts[start]], end)
+            kind = "OG" if named else kind
         if named and (not out or out[-1][1] <= start):
             out.append((start, start + named, "PS"))
             start += named + 1
@@ -171,6 +175,21 @@ def _leading_name(span: str) -> int:
     """Length of the person's name that opens a span before a body (`안재민 NH투자증권`); 0 for none."""
     word, _, rest = span.partition(" ")
     return len(word) if len(word) == 3 and len(rest) > 1 and lexicon.is_name_like(word) else 0
+
+
+def _unusual_name(text: str, first: Unit, end: int) -> int:
+    """Length of a name with rare syllables that opens `NAME BODY` before a title (`서이든 바다새온 대표`); 0 for none.
+
+    Kiwi does not know it and takes it for a proper noun; the form NAME ORG ROLE tells the rest.
+    """
+    name, _, body = text[first.start : end].partition(" ")
+    if first.is_known or first.tag != "NNP" or first.surface != name or len(name) != 3 or " " in body or len(body) < 3:
+        return 0
+    if name[0] not in lexicon.surnames() or {name, body} & lexicon.foreign_names() or lexicon.ending_kind(name):
+        return 0
+    title = _TITLE.match(text, end)
+    is_role = title is not None and any(title[1][:size] in lexicon.roles() for size in range(2, len(title[1]) + 1))
+    return len(name) if is_role and name not in lexicon.not_names() else 0
 
 
 def _day_words(text: str, start: int, end: int) -> tuple[int, int]:

@@ -98,3 +98,18 @@ def test_english_names_bodies_and_places_are_told_by_their_forms() -> None:
         ("Morocco", "LC"),
         ("January 9, 2026", "DT"),
     } <= found
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "body"),
+    [
+        ("서이든 바다새온 대표는 웃었다.", "서이든", "바다새온"),
+        ("남기훤 다솔담식품 대표와 만났다.", "남기훤", "다솔담식품"),
+    ],
+)
+def test_a_name_of_rare_syllables_is_parted_from_the_body_before_a_title(text: str, person: str, body: str) -> None:
+    assert {(person, "PS"), (body, "OG")} <= typed(text)
+
+
+def test_a_foreign_name_before_a_title_stays_whole() -> None:
+    assert ("마이클 잭슨", "PS") in typed("마이클 잭슨 감독이 왔다.")
