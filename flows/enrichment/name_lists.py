@@ -10,8 +10,9 @@ import lzma
 import re
 import struct
 import sys
+from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,28 +62,61 @@ def _longest() -> dict[str, int]:
     return out
 
 
+@cache
+def _openings() -> frozenset[str]:
+    """First three characters of the names that have as many: most words open no such name."""
+    return frozenset(name[:3] for name in names() if len(name) > 2)
+
+
+@cache
+def _in_order() -> list[str]:
+    return sorted(names())
+
+
+@lru_cache(maxsize=65_536)
+def _opened(surface: str) -> tuple[int, str]:
+    """What a unit of two and more characters opens: the longest name, 0 if none is longer than it; its own list."""
+    word = surface.replace(" ", "") if " " in surface else surface
+    longest = _longest().get(surface[:2])
+    if longest is None:
+        return 0, ""
+    ordered = _in_order()
+    behind = bisect_right(ordered, word)
+    has_longer = behind < len(ordered) and ordered[behind].startswith(word)
+    return longest if has_longer else 0, names().get(word, "")
+
+
 def marks(text: str, parts: Sequence[Unit]) -> list[str]:
     """For each unit the list that names it, with `B` or `I` before, and `x` behind where a word goes on; else empty.
 
     The longest name counts. One may be written apart: `다니엘 머피` is listed in one word.
     """
-    found, longest = names(), _longest()
-    size = len(parts)
-    out = [""] * size
-    at = 0
-    while at < size:
-        start = parts[at].start
-        room = longest.get(text[start : start + 2])
-        if room is None and parts[at].end - start == 1 and text[start + 1 : start + 2] == " ":
-            room = longest.get(text[start] + text[start + 2 : start + 3])
-        last = _last_of(text, parts, at, room, found) if room else -1
-        if last < 0:
-            at += 1
+    found, longest, openings = names(), _longest(), _openings()
+    out = [""] * len(parts)
+    free = 0  # the first unit behind the name found last
+    for at, (surface, _, start, end, _) in enumerate(parts):
+        if at < free:
             continue
-        code = found[text[start : parts[last].end].replace(" ", "")] + ("w" if last == at else "")
-        out[at] = f"B{code}" if _closes(parts, last) else f"B{code}x"
-        out[at + 1 : last + 1] = [f"I{code}"] * (last - at)
-        at = last + 1
+        if end - start == 1:
+            pair = text[start : start + 2]
+            room = longest.get(pair if pair[1:] != " " else surface + text[start + 2 : start + 3], 0)
+            code = ""
+        else:
+            room, code = _opened(surface)
+        last = -1
+        if room:
+            opening = text[start : start + 3]
+            if " " in opening:
+                opening = text[start : start + 5].replace(" ", "")
+            if opening[:3] in openings or len(opening) < 3 or (end - start == 1 and opening[:2] in found):
+                last = _last_of(text, parts, at, room, found)
+        if last > at:
+            code = found[text[start : parts[last].end].replace(" ", "")]
+            out[at] = f"B{code}" if _closes(parts, last) else f"B{code}x"
+            out[at + 1 : last + 1] = [f"I{code}"] * (last - at)
+            free = last + 1
+        elif code:
+            out[at] = f"B{code}w" if _closes(parts, at) else f"B{code}wx"
     return out
 
 

@@ -20,36 +20,40 @@ VERSION = 2
 Found = tuple[int, int, str]
 """Start, end, type."""
 
+_START = np.array([-1e4 if label.startswith("I-") else 0.0 for label in LABELS], dtype=np.float32)
+
 
 def viterbi(scores: Sequence[Floats], transitions: Floats) -> list[list[int]]:
-    """Best label path of each text; all texts go step by step together."""
+    """Best label path of each text; all texts go step by step together.
+
+    Forward only what each label is worth is kept; which label led to it is asked on the way back, for the best path
+    alone: a thirteenth of the comparisons.
+    """
     lengths = np.array([len(s) for s in scores])
     if not len(lengths) or not lengths.max():
         return [[] for _ in scores]
     order = np.argsort(-lengths, kind="stable")
     longest = int(lengths.max())
-    padded = np.zeros((len(scores), longest, len(LABELS)), dtype=np.float32)
-    for row, at in enumerate(order):
-        padded[row, : lengths[at]] = scores[at]
-    start = np.array([-1e4 if label.startswith("I-") else 0.0 for label in LABELS], dtype=np.float32)
-    best = padded[:, 0] + start
-    back = np.zeros((longest, len(scores), len(LABELS)), dtype=np.int8)
     ordered = lengths[order]
+    live = np.searchsorted(-ordered, -np.arange(longest), side="left").tolist()  # texts with a unit at each step
+    worth = np.zeros((longest, len(scores), len(LABELS)), dtype=np.float32)
+    for row, at in enumerate(order):
+        worth[: lengths[at], row] = scores[at]
+    worth[0] += _START
+    sources = transitions[:, None, :]
     for step in range(1, longest):
-        live = int(np.searchsorted(-ordered, -step, side="left"))
-        paths = best[:live, :, None] + transitions
-        back[step, :live] = paths.argmax(axis=1)
-        best[:live] = paths.max(axis=1) + padded[:live, step]
+        here = worth[step, : live[step]]
+        here += np.maximum.reduce(worth[step - 1, : live[step]].T[:, :, None] + sources, axis=0)
+    labels = np.empty((longest, len(scores)), dtype=np.int64)
+    into = np.ascontiguousarray(transitions.T)
+    for step in range(longest - 1, -1, -1):
+        paths = worth[step, : live[step]]
+        if step + 1 < longest:
+            paths[: live[step + 1]] += into.take(labels[step + 1, : live[step + 1]], axis=0)
+        labels[step, : live[step]] = paths.argmax(axis=1)
     out: list[list[int]] = [[] for _ in scores]
     for row, at in enumerate(order):
-        if not lengths[at]:
-            continue
-        label = int(best[row].argmax())
-        path = [label]
-        for step in range(int(lengths[at]) - 1, 0, -1):
-            label = int(back[step, row, label])
-            path.append(label)
-        out[at] = path[::-1]
+        out[at] = labels[: lengths[at], row].tolist()
     return out
 
 
