@@ -1,6 +1,7 @@
 """The patterns of Korean calendar expressions, of day counts and of tense. `dates_korean` says what they mean."""
 
 import re
+from functools import lru_cache
 
 VERSION = 1
 
@@ -84,6 +85,9 @@ PERIOD = re.compile(
     r"(?=[0-9지올상하])(?:(?<![가-힣A-Za-z\d])(?P<lead>지난\s|올\s)?(?:(?P<quarter>[1-4])\s?분기|(?P<half>상반기|하반기))|(?P<decade>(?:19|20)\d0)년대)"
 )
 DOTTED = re.compile(r"(?<![\d.·])(?P<month>1[0-2]|[1-9])[·.](?P<day>3[01]|[12]\d|[1-9])(?![\d·.%]|만|배|점|인치|명|원)")
+SHARED = (NUMERIC, CALENDAR, DEICTIC, WEEK, PERIOD)
+"""Patterns that the tagger's marks and the dates both ask of every text."""
+_MOST_REMEMBERED_CHARS = 20_000
 VOTE = re.compile(r"\s?(?:전국동시)?(?:지방선거|총선|대선|재보선|재·보선|재보궐|보궐선거|전당대회|지선|선거)")
 FUTURE = re.compile(
     r"예정|계획|앞두|열린다|열립니다|열릴|개최한다|개최된다|시작한다|시작된다|될 전망|할 전망|전망이다"
@@ -92,3 +96,15 @@ FUTURE = re.compile(
     r"|까지 (?:연|열|접수|모집|신청)|하겠다|할 것|될 것|이르면|늦어도"
 )
 PAST = re.compile(r"[가-힣](?:었|았|였)|[했됐갔왔났봤냈졌렸겼꼈쳤켰혔섰뒀줬웠췄뒀켰였]|당시|이후|이래|부터")
+
+
+def shared_matches(text: str) -> tuple[tuple[re.Match[str], ...], ...]:
+    """Matches of each of SHARED, in their order; an article's texts are remembered until the next articles come."""
+    return _remembered(text) if len(text) <= _MOST_REMEMBERED_CHARS else _searched(text)
+
+
+def _searched(text: str) -> tuple[tuple[re.Match[str], ...], ...]:
+    return tuple(tuple(pattern.finditer(text)) for pattern in SHARED)
+
+
+_remembered = lru_cache(maxsize=256)(_searched)

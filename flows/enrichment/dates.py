@@ -26,7 +26,7 @@ _SHORT_RANGE = re.compile(
 
 type_match = re.Match[str]
 Reader = Callable[[re.Match[str], str, korean.Context], korean.Reading | None]
-_GRAMMAR: tuple[tuple[re.Pattern[str], Reader], ...] = (
+_READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (patterns.NUMERIC, lambda m, t, c: korean.numeric(m)),
     (patterns.AGO, lambda m, t, c: korean.ago(m, c)),
     (patterns.CALENDAR, korean.calendar),
@@ -34,6 +34,10 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (patterns.WEEK, korean.week),
     (patterns.PERIOD, lambda m, t, c: korean.period(m, c)),
     (patterns.DOTTED, korean.dotted),
+)
+_GRAMMAR = tuple(
+    (pattern, reader, patterns.SHARED.index(pattern) if pattern in patterns.SHARED else None)
+    for pattern, reader in _READERS
 )
 
 
@@ -52,7 +56,12 @@ def enrich(reading: Reading) -> tuple[DateMention, ...]:
 
 def _matches(text: str) -> Iterator[tuple[re.Match[str], Reader]]:
     """Matches of all grammars from left to right; where two overlap the earlier one stands, then the longer."""
-    every = [(match, reader) for pattern, reader in _GRAMMAR for match in pattern.finditer(text)]
+    shared = patterns.shared_matches(text)
+    every = [
+        (match, reader)
+        for pattern, reader, order in _GRAMMAR
+        for match in (pattern.finditer(text) if order is None else shared[order])
+    ]
     every.sort(key=lambda pair: (pair[0].start(), -pair[0].end()))
     end = 0
     for match, reader in every:

@@ -49,13 +49,13 @@ def spans(text: str) -> list[tuple[int, int, str]]:
     """Spans of calendar (DT), clock (TI) and amount (QT) expressions; where two overlap DT wins, then TI."""
     taken = bytearray(len(text) + 1)
     found: list[tuple[int, int, str]] = []
-    days = (patterns.NUMERIC, patterns.CALENDAR, patterns.DEICTIC, patterns.WEEK, patterns.PERIOD)
-    for kind, group in (("DT", days), ("TI", (CLOCK,)), ("DT", (LASTING,)), ("QT", (_amount(),))):
-        for pattern in group:
-            for match in pattern.finditer(text):
-                start, end = match.span()
-                if start < end and taken.find(1, start, end) < 0:
-                    taken[start:end] = b"\x01" * (end - start)
-                    found.append((start, end, kind))
+    days = [("DT", matches) for matches in patterns.shared_matches(text)]
+    others = [(kind, pattern.finditer(text)) for kind, pattern in (("TI", CLOCK), ("DT", LASTING), ("QT", _amount()))]
+    for kind, matches in (*days, *others):
+        for match in matches:
+            start, end = match.span()
+            if start < end and taken.find(1, start, end) < 0:
+                taken[start:end] = b"\x01" * (end - start)
+                found.append((start, end, kind))
     found.sort()
     return found

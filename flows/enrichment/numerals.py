@@ -59,6 +59,8 @@ def korean(text: str) -> Fraction | None:
 
     None where the parts do not stand in falling order (`5천 2만`): two numbers, or none.
     """
+    if text.isdecimal():  # most are
+        return Fraction(int(text))
     total = section = Fraction(0)
     number: Fraction | None = None
     least_large, least_small = 10**20, 10**4

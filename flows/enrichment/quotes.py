@@ -12,7 +12,7 @@ from flows.enrichment import lexicon, quotes_cjk, quotes_western, western_gramma
 from flows.enrichment.document import Organisation, Person, Quote
 from flows.enrichment.reading import Paragraph, Reading
 from flows.enrichment.sentences import Span
-from flows.enrichment.speakers import Cast, Subject, kind_of, noun_run, subjects
+from flows.enrichment.speakers import Cast, Subject, kind_of, noun_run, subjects, subjects_from_end
 from flows.enrichment.tokens import Token, has_hangul
 
 VERSION = 1
@@ -104,15 +104,15 @@ def _paragraph(paragraph: Paragraph, following: list[Paragraph], state: _State) 
 
 def _note_topic(paragraph: Paragraph, sentence: Span, state: _State) -> None:
     """Remember the last person, body or pronoun that a sentence is about."""
-    tokens = paragraph.tokens_in(sentence)
-    speaking = [
-        s
-        for s in subjects(paragraph.text, tokens, state.cast)
-        if s.kind not in (None, "pronoun") and s.particle != "도"
-    ]
-    topics = [s for s in speaking if s.particle in ("은", "는")] or speaking[-1:]
-    if topics:
-        state.topic = topics[0] if len(topics) == 1 else topics[-1]
+    spoken_of = None
+    for subject in subjects_from_end(paragraph.text, paragraph.tokens_in(sentence), state.cast):
+        if subject.kind in (None, "pronoun") or subject.particle == "도":
+            continue
+        if subject.particle in ("은", "는"):
+            spoken_of = subject
+            break
+        spoken_of = spoken_of or subject
+    state.topic = spoken_of or state.topic
 
 
 def _standing_alone(paragraph: Paragraph, following: list[Paragraph], state: _State) -> None:

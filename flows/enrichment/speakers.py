@@ -4,7 +4,7 @@ Reads the morphemes and the people found; gives `Subject`s for `quotes`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -116,15 +116,17 @@ def kind_of(phrase: str, cast: Cast) -> tuple[str | None, str | None]:
 
 def subjects(text: str, tokens: Sequence[Token], cast: Cast) -> list[Subject]:
     """Noun phrases with 은, 는, 이, 가, 도 or 께서 behind them, in order."""
-    found: list[Subject] = []
-    for at, token in enumerate(tokens):
-        is_particle = token.tag == "JKS" or (token.tag == "JX" and token.form in ("은", "는", "도", "ᆫ"))
-        if not is_particle or at == 0:
-            continue
-        subject = _phrase(text, tokens, at, cast)
-        if subject:
-            found.append(subject)
-    return found
+    return [*subjects_from_end(text, tokens, cast)][::-1]
+
+
+def subjects_from_end(text: str, tokens: Sequence[Token], cast: Cast) -> Iterator[Subject]:
+    """The same from the last one on, read as far as they are asked for."""
+    for at in range(len(tokens) - 1, 0, -1):
+        token = tokens[at]
+        if token.tag == "JKS" or (token.tag == "JX" and token.form in ("은", "는", "도", "ᆫ")):
+            subject = _phrase(text, tokens, at, cast)
+            if subject:
+                yield subject
 
 
 def _phrase(text: str, tokens: Sequence[Token], at: int, cast: Cast) -> Subject | None:
