@@ -104,7 +104,6 @@ def tokenise(texts: Sequence[str]) -> list[tuple[Token, ...]]:
         analysed = kiwi().tokenize([piece for _, _, piece in jobs])
         for (index, offset, _), morphemes in zip(jobs, analysed, strict=True):
             found[index] += [
-                _token((m.form, _plain(m.tag), (start := m.start + offset), start + m.len, not m.oov))
-                for m in morphemes
+                _token((m.form, _plain(m.tag), m.start + offset, m.end + offset, not m.oov)) for m in morphemes
             ]
     return [tuple(tokens) for tokens in found]

@@ -1,5 +1,6 @@
 """The whole: bad input is an outcome, offsets are true, and the same article gives the same row tomorrow."""
 
+import gc
 import unicodedata
 from datetime import datetime, timedelta, timezone
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.enrichment import annotator as annotators
 from flows.enrichment.annotator import MAX_CHARS, annotate, annotator, entities
 from flows.enrichment.document import Document, Outcome
 
@@ -53,6 +55,24 @@ def test_every_offset_points_at_what_it_names() -> None:
 
 def test_it_gives_the_same_answer_twice() -> None:
     assert annotate(ARTICLE) == annotate(ARTICLE)
+
+
+def test_the_collector_of_cycles_is_left_as_it_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        assert not gc.isenabled()
+        raise ValueError("a fault")
+
+    annotate(ARTICLE)
+    assert gc.isenabled()
+    monkeypatch.setattr(annotators.keywords, "enrich", fails)
+    assert annotate(ARTICLE).reason == "ValueError: a fault"
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        annotate(ARTICLE)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("body", [(), ("",), ("  ", "\n")])

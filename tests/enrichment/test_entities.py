@@ -81,6 +81,22 @@ def test_scores_are_the_weights_of_the_features_however_they_are_looked_up(monke
         assert model.scores(seen[:1])[0] == pytest.approx(expected[: seen[0].size], abs=1e-4)
 
 
+def test_no_other_path_scores_more_than_the_one_chosen() -> None:
+    rng = np.random.default_rng(7)
+    labels = range(len(entity_model.LABELS))
+    moves = rng.normal(size=(len(labels),) * 2).astype(np.float32) + entity_model.allowed()
+    start = [-1e4 if name.startswith("I-") else 0.0 for name in entity_model.LABELS]
+    for _ in range(5):
+        scores = rng.normal(size=(3, len(labels))).astype(np.float32)
+        worth = {
+            (a, b, c): start[a] + scores[0, a] + moves[a, b] + scores[1, b] + moves[b, c] + scores[2, c]
+            for a in labels
+            for b in labels
+            for c in labels
+        }
+        assert tuple(tagger.viterbi([scores], moves)[0]) == max(worth, key=lambda path: worth[path])
+
+
 def test_texts_decoded_together_come_out_as_if_alone() -> None:
     rng = np.random.default_rng(5)
     moves = rng.normal(size=(len(entity_model.LABELS),) * 2).astype(np.float32) + entity_model.allowed()

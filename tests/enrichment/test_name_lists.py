@@ -1,7 +1,9 @@
 """Name lists: a listed name is marked where it stands, whole, so that the tagger knows of whom others have written."""
 
+import itertools
 import lzma
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,15 +14,25 @@ from flows.enrichment import entity_features, entity_model, name_lists
 from flows.enrichment.name_lists import Unit
 from flows.enrichment.tokens import tokenise
 
-LISTED = {"다니엘머피": "p", "나래": "ng", "나래시": "l", "가온": "pl"}
+LISTED = {"다니엘머피": "p", "나래": "ng", "나래시": "l", "가온": "pl", "가온나래": "n", "시온": "p"}
+
+
+DERIVED = (name_lists._longest, name_lists._openings, name_lists._in_order, name_lists._opened)
+
+
+def forget() -> None:
+    """Let what is worked out from the list be worked out again."""
+    for one in DERIVED:
+        one.cache_clear()
 
 
 @pytest.fixture
-def listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four names instead of the shipped list."""
-    longest = {"다니": 5, "나래": 3, "가온": 2}
+def listed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A few names instead of the shipped list."""
     monkeypatch.setattr(name_lists, "names", lambda: LISTED)
-    monkeypatch.setattr(name_lists, "_longest", lambda: longest)
+    forget()
+    yield
+    forget()
 
 
 def cut(*words: str) -> tuple[str, list[Unit]]:
@@ -48,6 +60,29 @@ def test_a_foreign_name_listed_in_one_word_is_found_written_apart() -> None:
 @pytest.mark.usefixtures("listed")
 def test_a_name_in_the_middle_of_a_longer_noun_is_told_from_one_that_ends_its_word() -> None:
     assert name_lists.marks(*cut("나래", "초등학교/NNG")) == ["Bngwx", ""]
+
+
+@pytest.mark.usefixtures("listed")
+def test_no_way_of_cutting_and_spacing_a_text_hides_a_listed_name() -> None:
+    for chars in itertools.product("가온나래시", repeat=4):
+        for joints in itertools.product(("", "|", "| "), repeat=3):
+            if joints.count("| ") > 2:
+                continue  # a name in four pieces is not looked for
+            words = "".join(itertools.chain(*itertools.zip_longest(chars, joints, fillvalue=""))).split("|")
+            text, parts = cut(*words)
+            assert [mark[:1] for mark in name_lists.marks(text, parts)] == plainly_marked(text, parts), words
+
+
+def plainly_marked(text: str, parts: list[Unit]) -> list[str]:
+    """Of each unit, whether a listed name begins or goes on there: every run of units tried, longest first."""
+    out = [""] * len(parts)
+    at = 0
+    while at < len(parts):
+        ends = range(len(parts), at, -1)
+        end = next((e for e in ends if text[parts[at].start : parts[e - 1].end].replace(" ", "") in LISTED), at)
+        out[at:end] = ["B", *["I"] * (end - at - 1)][: end - at]
+        at = max(end, at + 1)
+    return out
 
 
 @settings(deadline=None)  # the first example loads the analyser
