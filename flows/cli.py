@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -17,21 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 from flows import __version__, cli_export, cli_search, cli_sources
-from flows.discovery.source import SourceError
-from flows.fetching.saved import ManifestError
-from flows.lake.ask import answer, asking, rows
-from flows.lake.asof import instant_or_snapshot
-from flows.lake.batches import Count
-from flows.lake.catalog import LakeError, catalog_path
-from flows.lake.catalog import read as open_lake
-from flows.lake.integrity import damaged_files
-from flows.lake.lock import held
-from flows.linking.decisions import DecisionsError
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
-from flows.steps.gathering import chosen
-from flows.steps.publishing import Answer, questions
-from flows.steps.publishing import answer as answer_question
+
+# A command imports what it needs itself: duckdb, polars and aiohttp take longer to load than --help to print.
+if TYPE_CHECKING:
+    from flows.lake.batches import Count
+    from flows.steps.publishing import Answer
 
 app = typer.Typer(
     name="sillok",
@@ -64,7 +56,9 @@ def main() -> NoReturn:
     """The entry point: known troubles become one sentence and exit code 2."""
     try:
         app()
-    except (DecisionsError, LakeError, SettingsError, SourceError, ManifestError) as error:
+    except SystemExit:  # how every command ends that had no trouble: the clause below loads what could have raised
+        raise
+    except _known_troubles() as error:
         _leave(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough: `| head`
@@ -72,6 +66,15 @@ def main() -> NoReturn:
     except OSError as error:  # a full or read-only disk, a file where a folder should be
         _leave(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
     sys.exit(0)
+
+
+def _known_troubles() -> tuple[type[Exception], ...]:
+    from flows.discovery.source import SourceError
+    from flows.fetching.saved import ManifestError
+    from flows.lake.catalog import LakeError
+    from flows.linking.decisions import DecisionsError
+
+    return (DecisionsError, LakeError, SettingsError, SourceError, ManifestError)
 
 
 def _leave(sentence: str) -> NoReturn:
@@ -91,6 +94,9 @@ def run(
 
     Running it again is safe at any time: nothing that has not changed is fetched, and no row is added twice.
     """
+    from flows.steps.gathering import chosen
+    from flows.steps.publishing import answer as answer_question
+
     chosen(settings().sources, sources or [])
     _check_lake()
     _prepare_prefect()
@@ -171,6 +177,10 @@ def sql(
     as_of: Annotated[str | None, typer.Option(help="The lake as it stood: 2026-01-01T00:00Z, or a snapshot.")] = None,
 ) -> None:
     """Ask the lake in SQL, read-only. Views of `mart` need no prefix; DESCRIBE and SHOW ALL TABLES work too."""
+    from flows.lake.ask import answer, asking, rows
+    from flows.lake.asof import instant_or_snapshot
+    from flows.steps.publishing import Answer
+
     text = sys.stdin.read() if question == "-" else question
     with asking(settings().lake, instant_or_snapshot(as_of) if as_of else None) as connection:
         relation = answer(connection, text)
@@ -183,6 +193,9 @@ def query(
     format_: Annotated[Format, typer.Option("--format", "-f", help="How to print the answer.")] = Format.TABLE,
 ) -> None:
     """Answer one of the prepared questions, or list them."""
+    from flows.steps.publishing import answer as answer_question
+    from flows.steps.publishing import questions
+
     if name is None:
         for _, question in sorted(questions().items()):
             out.print(f"[bold]{question.name}[/]  {question.what}", highlight=False)
@@ -207,6 +220,9 @@ def serve(
 @app.command()
 def verify() -> None:
     """Hold every Parquet file of the lake against the SHA-256 that it was committed with; name the missing ones."""
+    from flows.lake.catalog import read as open_lake
+    from flows.lake.integrity import damaged_files
+
     connection = open_lake(settings().lake)
     damage = list(damaged_files(connection, settings().lake))
     for file in damage:
@@ -253,6 +269,9 @@ def _must_exist(paths: list[Path]) -> None:
 
 def _check_lake() -> None:
     """Refuse what cannot work before anything is started: a lake newer than the code, or in use; a model not there."""
+    from flows.lake.catalog import catalog_path
+    from flows.lake.catalog import read as open_lake
+    from flows.lake.lock import held
     from flows.steps.entity_models import entity_models
 
     lake = settings().lake
@@ -287,7 +306,7 @@ def _prepare_prefect(*, is_quiet: bool = True) -> None:
     os.chdir(ROOT)  # prefect.yaml and the flows are found from here
 
 
-def _finished(flow: Callable[[], list[Count]]) -> list[Count]:
+def _finished(flow: "Callable[[], list[Count]]") -> "list[Count]":
     """Run a flow in this process, with its progress on standard error."""
     logger = logging.getLogger("sillok")
     handler = logging.StreamHandler()
@@ -302,7 +321,7 @@ def _finished(flow: Callable[[], list[Count]]) -> list[Count]:
         sys.exit(130)
 
 
-def _print_counts(counts: list[Count]) -> None:
+def _print_counts(counts: "list[Count]") -> None:
     out.print("[bold]What came in[/]")
     table = Table("what", "outcome", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("count", justify="right")
@@ -311,7 +330,7 @@ def _print_counts(counts: list[Count]) -> None:
     out.print(table)
 
 
-def _print_answer(given: Answer, format_: Format = Format.TABLE) -> None:
+def _print_answer(given: "Answer", format_: Format = Format.TABLE) -> None:
     if format_ is Format.JSON:
         for row in given.rows:
             print(json.dumps(dict(zip(given.columns, row, strict=True)), ensure_ascii=False, default=str))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from flows.lake.asof import instant_or_snapshot
-from flows.lake.exports import Choice, ExportFormat, Purpose
+from flows.lake.export_choices import ExportFormat, Purpose
 from flows.settings import settings
 
 if TYPE_CHECKING:
@@ -47,6 +46,8 @@ def export_(
     allowed. Facts, headlines and links stay, `withheld` says why the text is missing. For ai-training such articles are
     left out whole. Every export is a row of ops.exports.
     """
+    from flows.lake.asof import instant_or_snapshot
+    from flows.lake.exports import Choice
     from flows.steps.exporting import Request, export, format_of  # pyarrow and the writers of files: only here
 
     if query is not None and (since or until or publisher):

@@ -5,7 +5,7 @@ import re
 import time
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.lake.catalog import LakeError
 from flows.settings import settings
-from flows.steps.searching import Filters, Found, search, understood
+
+if TYPE_CHECKING:
+    from flows.steps.searching import Found
 
 out = Console()
 err = Console(stderr=True)
@@ -41,6 +42,8 @@ def search_(
     title: quote: speaker: person: org: before a word, a phrase or a bracket look there alone. Korean words are found
     with any particle and ending, compounds by their parts. A snippet is one sentence of at most 200 characters.
     """
+    from flows.steps.searching import Filters, search, understood
+
     lake = settings().lake
     if explain:
         for one in understood(lake, query):
@@ -66,10 +69,12 @@ def _day(text: str, option: str) -> date | None:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+    from flows.lake.catalog import LakeError
+
     raise LakeError(f"{option} is {text}, which is no day; a right one: {option} 2026-01-15")
 
 
-def _print(found: Found, seconds: float) -> None:
+def _print(found: "Found", seconds: float) -> None:
     table = Table("published", "publisher", "article", box=SIMPLE_HEAD, pad_edge=False)
     for hit in found.hits:
         words = Text.assemble((hit.title or "", "bold"), "\n", _marked(hit.snippet or ""), "\n", (hit.url or "", "dim"))

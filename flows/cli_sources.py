@@ -8,11 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.discovery.source import read_sources
-from flows.fetching.guard import Network
 from flows.settings import SettingsError, settings
-from flows.steps.gathering import chosen
-from flows.steps.source_files import add, check
 
 app = typer.Typer(invoke_without_command=True)
 out = Console()
@@ -23,6 +19,8 @@ def sources(context: typer.Context) -> None:
     """List the publishers of data/sources; `add` finds a site's channels, `check` asks whether they are alive."""
     if context.invoked_subcommand is not None:
         return
+    from flows.discovery.source import read_sources
+
     table = Table("id", "name", "kind", "feeds", "sitemaps", "sections", "delay s", box=SIMPLE_HEAD, pad_edge=False)
     for source in read_sources(settings().sources):
         counts = (len(source.feeds), len(source.sitemaps), len(source.sections))
@@ -39,6 +37,9 @@ def sources_add(
     timezone: Annotated[str | None, typer.Option(help="Time zone, where the country has several.")] = None,
 ) -> None:
     """Find the feeds and sitemaps of a site and write its file. Never overwrites one."""
+    from flows.fetching.guard import Network
+    from flows.steps.source_files import add
+
     agent = _user_agent()
     folder = settings().sources
     added = add(url, folder, Network(), agent, source_id=id_, lang=lang, country=country, timezone=timezone)
@@ -50,6 +51,10 @@ def sources_add(
 @app.command("check")
 def sources_check(ids: Annotated[list[str] | None, typer.Argument(help="Sources by id; all if none.")] = None) -> None:
     """Ask every channel once: alive, empty, stale (newest entry older than 14 days), unreadable, gone."""
+    from flows.fetching.guard import Network
+    from flows.steps.gathering import chosen
+    from flows.steps.source_files import check
+
     agent = _user_agent()
     table = Table("source", "kind", "channel", "is", "lists", "newest", "says", box=SIMPLE_HEAD, pad_edge=False)
     for row in check(chosen(settings().sources, ids or []), Network(), agent):

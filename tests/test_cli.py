@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,6 +140,13 @@ def test_help_teaches_every_command(tmp_path: Path) -> None:
     for name in ("run", "import", "extract", "annotate", "entities", "sql", "query", "serve", "sources", "verify"):
         assert name in listed
         assert len(sillok(tmp_path, name, "--help").stdout.splitlines()) > 5
+
+
+def test_help_does_not_wait_for_databases_network_clients_or_prefect_to_load() -> None:
+    asked = "import sys; sys.argv = ['sillok', '--help']\nfrom flows import cli\ntry:\n    cli.main()\nfinally:\n    "
+    heavy = "print(sorted({'duckdb', 'polars', 'aiohttp', 'prefect', 'lxml', 'kiwipiepy'} & set(sys.modules)))"
+    ended = subprocess.run([sys.executable, "-c", asked + heavy], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "[]"
 
 
 def test_sql_refuses_to_write_and_says_what_it_answers(imported: Path) -> None:

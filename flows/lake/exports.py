@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ import duckdb
 from flows.lake import catalog
 from flows.lake.ask import QuestionError
 from flows.lake.batches import Writer
+from flows.lake.export_choices import Purpose
 from flows.lake.export_tables import EXPORTS
 from flows.lake.schema import Row
 from flows.lake.views import SqlFile
@@ -39,24 +39,6 @@ _WORD = re.compile(r"\w+")
 
 class ExportError(catalog.LakeError):
     """An export that cannot be made as asked; the message says why and what can."""
-
-
-class Purpose(StrEnum):
-    """What the file is for: which verdicts must say `allowed`."""
-
-    REPRODUCTION = "reproduction"  # a copy that stays with whoever makes it
-    REDISTRIBUTION = "redistribution"  # a copy to be given on: reproduction and redistribution
-    AI_TRAINING = "ai-training"  # only articles whose publishers allow it
-
-
-class ExportFormat(StrEnum):
-    """What kind of file."""
-
-    PARQUET = "parquet"
-    JSONL = "jsonl"  # one object a line
-    CSV = "csv"
-    XLSX = "xlsx"
-    DUCKDB = "duckdb"  # all marts in one database
 
 
 _USES = {

@@ -15,7 +15,8 @@ from pathlib import Path
 import duckdb
 
 from flows.lake import batches, export_database, exports, views
-from flows.lake.exports import Choice, ExportError, ExportFormat, Left, Marts, Purpose
+from flows.lake.export_choices import ExportFormat, Purpose
+from flows.lake.exports import Choice, ExportError, Left, Marts
 from flows.lake.lock import LockedError
 from flows.steps import export_files
 from flows.steps.publishing import SQL

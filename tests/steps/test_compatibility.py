@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from flows.lake import catalog
-from flows.lake.exports import ExportFormat
+from flows.lake.export_choices import ExportFormat
 from flows.steps import exporting
 from flows.steps.exporting import Request
 from tests.steps.made_lake import ASK, OPEN, SAID, SILENT, VERDICTS, made

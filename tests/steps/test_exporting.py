@@ -14,7 +14,8 @@ import pytest
 from flows.lake import catalog, lock, views
 from flows.lake.ask import QuestionError
 from flows.lake.batches import writing
-from flows.lake.exports import Choice, ExportError, ExportFormat, Purpose
+from flows.lake.export_choices import ExportFormat, Purpose
+from flows.lake.exports import Choice, ExportError
 from flows.steps import exporting, publishing
 from flows.steps.exporting import Request
 from tests.steps.made_lake import ASK, COPY_BANNED, OPEN, SILENT, TRAINING, made
