@@ -1,7 +1,7 @@
 -- what:   every amount in an article as it stands now: money, shares, counts, measures, with value and unit
 -- grain:  one row per number with a unit, current articles only
 -- key:    article_id, number
--- reads:  staging.amounts, staging.annotations, mart.articles
+-- reads:  staging.amounts, staging.current_annotations, mart.articles
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
 -- column text: as written, an interval whole
@@ -18,15 +18,9 @@
 -- column published_date: day of publication in the publisher's zone
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
-WITH newest AS (
-    SELECT capture_id, extractor, arg_max(annotator, annotated_at) AS annotator
-    FROM lake.staging.annotations
-    WHERE outcome = 'ok'
-    GROUP BY capture_id, extractor
-)
 SELECT
     article_id, number, said."text", said.kind, said.value, said.value_to, said.unit, said.qualifier, said.paragraph, said."start", said."end", said.confidence,
     articles.publisher, articles.published_date, articles.title, annotator
 FROM lake.staging.amounts AS said
-JOIN newest USING (capture_id, extractor, annotator)
+JOIN lake.staging.current_annotations USING (capture_id, extractor, annotator)
 JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)

@@ -1,7 +1,7 @@
 -- what:   every event told in an article as it stands now: who, by whom, what, when, and how it is told
 -- grain:  one row per event told in an article, current articles only
 -- key:    article_id, number
--- reads:  staging.events, staging.annotations, mart.articles
+-- reads:  staging.events, staging.current_annotations, mart.articles
 -- text:   text
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
@@ -23,15 +23,9 @@
 -- column published_date: day of publication in the publisher's zone
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
-WITH newest AS (
-    SELECT capture_id, extractor, arg_max(annotator, annotated_at) AS annotator
-    FROM lake.staging.annotations
-    WHERE outcome = 'ok'
-    GROUP BY capture_id, extractor
-)
 SELECT
     article_id, number, said."type", said.modality, said.who, said.decided_by, said.what, said.happened_on, said.reason, said.is_reason_inferred, said."text", said."trigger", said.paragraph, said."start", said."end", said.confidence,
     articles.publisher, articles.published_date, articles.title, annotator
 FROM lake.staging.events AS said
-JOIN newest USING (capture_id, extractor, annotator)
+JOIN lake.staging.current_annotations USING (capture_id, extractor, annotator)
 JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)

@@ -1,7 +1,7 @@
 -- what:   every person named in an article as it stands now, with organisation and role as stated there
 -- grain:  one row per article and person named in it, current articles only
 -- key:    article_id, number
--- reads:  staging.people, staging.annotations, mart.articles
+-- reads:  staging.people, staging.current_annotations, mart.articles
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
 -- column name: full name as written
@@ -14,15 +14,9 @@
 -- column published_date: day of publication in the publisher's zone
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
-WITH newest AS (
-    SELECT capture_id, extractor, arg_max(annotator, annotated_at) AS annotator
-    FROM lake.staging.annotations
-    WHERE outcome = 'ok'
-    GROUP BY capture_id, extractor
-)
 SELECT
     article_id, number, said.name, said.org, said.role, said.is_former, said.mentions, said.confidence,
     articles.publisher, articles.published_date, articles.title, annotator
 FROM lake.staging.people AS said
-JOIN newest USING (capture_id, extractor, annotator)
+JOIN lake.staging.current_annotations USING (capture_id, extractor, annotator)
 JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)

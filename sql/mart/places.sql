@@ -1,7 +1,7 @@
 -- what:   every place named in an article as it stands now, with coordinates where known
 -- grain:  one row per article and place named in it, current articles only
 -- key:    article_id, number
--- reads:  staging.places, staging.annotations, mart.articles
+-- reads:  staging.places, staging.current_annotations, mart.articles
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
 -- column name: as written
@@ -15,15 +15,9 @@
 -- column published_date: day of publication in the publisher's zone
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
-WITH newest AS (
-    SELECT capture_id, extractor, arg_max(annotator, annotated_at) AS annotator
-    FROM lake.staging.annotations
-    WHERE outcome = 'ok'
-    GROUP BY capture_id, extractor
-)
 SELECT
     article_id, number, said.name, said.aliases, said.mentions, said.lat, said.lon, said.country, said.confidence,
     articles.publisher, articles.published_date, articles.title, annotator
 FROM lake.staging.places AS said
-JOIN newest USING (capture_id, extractor, annotator)
+JOIN lake.staging.current_annotations USING (capture_id, extractor, annotator)
 JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)

@@ -1,7 +1,7 @@
 -- what:   every piece of direct speech in an article as it stands now, with its speaker
 -- grain:  one row per piece of direct speech, current articles only
 -- key:    article_id, number
--- reads:  staging.quotes, staging.annotations, mart.articles
+-- reads:  staging.quotes, staging.current_annotations, mart.articles
 -- text:   text
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
@@ -18,15 +18,9 @@
 -- column published_date: day of publication in the publisher's zone
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
-WITH newest AS (
-    SELECT capture_id, extractor, arg_max(annotator, annotated_at) AS annotator
-    FROM lake.staging.annotations
-    WHERE outcome = 'ok'
-    GROUP BY capture_id, extractor
-)
 SELECT
     article_id, number, said."text", said.speaker, said.speaker_name, said.speaker_type, said.verb, said.paragraph, said."start", said."end", said.confidence,
     articles.publisher, articles.published_date, articles.title, annotator
 FROM lake.staging.quotes AS said
-JOIN newest USING (capture_id, extractor, annotator)
+JOIN lake.staging.current_annotations USING (capture_id, extractor, annotator)
 JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)
