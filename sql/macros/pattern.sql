@@ -6,7 +6,7 @@
 -- parameter most: so many sentences, the newest
 -- example: pattern('ORG "와" ORG "합병"')
 -- grain:  one row per sentence that the pattern fits, newest first
--- reads:  matching, staging.search_texts, staging.search_replaced, staging.search_sentences, staging.entities
+-- reads:  matching, indexed_texts, staging.search_sentences, staging.entities
 -- column article_id: stable id of the article
 -- column published_date: day of publication in the publisher's zone
 -- column publisher: the news organisation
@@ -44,9 +44,8 @@ candidates AS MATERIALIZED (
 ),
 texts AS MATERIALIZED (
     SELECT texts.number, texts.article_id, texts.publisher, texts.published_date, texts.capture_id, texts.extractor, texts.annotator
-    FROM lake.staging.search_texts AS texts
-    ANTI JOIN lake.staging.search_replaced AS replaced ON replaced.number = texts.number
-    WHERE texts.outcome = 'ok' AND texts.number IN (SELECT candidates.number FROM candidates)
+    FROM lake.mart.indexed_texts() AS texts
+    WHERE texts.number IN (SELECT candidates.number FROM candidates)
 ),
 named AS (
     SELECT DISTINCT texts.number, kinds.word, entities."text" AS name

@@ -4,7 +4,7 @@
 -- parameter most: so many, the newest
 -- example: quotes_about('네이버')
 -- grain:  one row per piece of speech
--- reads:  matching, staging.search_texts, staging.quotes, staging.statements
+-- reads:  matching, staging.search_texts, speech
 -- column article_id: stable id of the article
 -- column published_date: day of publication in the publisher's zone
 -- column publisher: the news organisation
@@ -19,18 +19,11 @@ WITH found AS MATERIALIZED (
     SELECT hits.number, hits.publisher, hits.published_date, hits.article_id, hits.marks, texts.capture_id, texts.extractor, texts.annotator
     FROM lake.mart.matching(query) AS hits
     JOIN lake.staging.search_texts AS texts ON texts.number = hits.number
-),
-said AS (
-    SELECT capture_id, extractor, annotator, number AS place, 'quote' AS form, "text", speaker, speaker_name, speaker_type, verb
-    FROM lake.staging.quotes
-    UNION ALL
-    SELECT capture_id, extractor, annotator, number, 'statement', "text", speaker, speaker_name, speaker_type, verb
-    FROM lake.staging.statements
 )
 SELECT
     found.article_id, found.published_date, found.publisher, said.form, said."text", said.speaker, said.speaker_name,
     said.speaker_type, said.verb
-FROM said
+FROM lake.mart.speech() AS said
 JOIN found
     ON found.capture_id = said.capture_id AND found.extractor = said.extractor AND found.annotator = said.annotator
 WHERE regexp_matches(said."text", found.marks)

@@ -4,7 +4,7 @@
 -- parameter most: so many, the newest
 -- example: quotes_by('홍길동')
 -- grain:  one row per piece of speech in an article as it stands now
--- reads:  staging.search_texts, staging.search_replaced, staging.quotes, staging.statements
+-- reads:  indexed_texts, speech
 -- column article_id: stable id of the article
 -- column published_date: day of publication in the publisher's zone
 -- column publisher: the news organisation
@@ -15,19 +15,13 @@
 -- column verb: verb of saying
 -- text:   text
 WITH said AS MATERIALIZED (
-    SELECT capture_id, extractor, annotator, number AS place, 'quote' AS form, "text", speaker, speaker_name, verb
-    FROM lake.staging.quotes AS quotes
-    WHERE quotes.speaker_name = person OR quotes.speaker = person
-    UNION ALL
-    SELECT capture_id, extractor, annotator, number, 'statement', "text", speaker, speaker_name, verb
-    FROM lake.staging.statements AS statements
-    WHERE statements.speaker_name = person OR statements.speaker = person
+    SELECT pieces.*
+    FROM lake.mart.speech() AS pieces
+    WHERE pieces.speaker_name = person OR pieces.speaker = person
 )
 SELECT
     texts.article_id, texts.published_date, texts.publisher, said.form, said."text", said.speaker, said.speaker_name, said.verb
-FROM lake.staging.search_texts AS texts
+FROM lake.mart.indexed_texts() AS texts
 JOIN said ON said.capture_id = texts.capture_id AND said.extractor = texts.extractor AND said.annotator = texts.annotator
-ANTI JOIN lake.staging.search_replaced AS replaced ON replaced.number = texts.number
-WHERE texts.outcome = 'ok'
 ORDER BY texts.published_date DESC NULLS LAST, texts.article_id, said.form, said.place
 LIMIT most

@@ -4,7 +4,7 @@
 -- parameter most: so many words, the best by tf_idf
 -- example: related_words('네이버')
 -- grain:  one row per word, best first
--- reads:  matching, search_words, staging.search_texts, staging.search_replaced, staging.keywords
+-- reads:  matching, search_words, indexed_texts, staging.keywords
 -- column word: keyword or key phrase, as the enricher gives it
 -- column articles: articles found that have it among their keywords
 -- column all_articles: all articles that have it
@@ -12,10 +12,7 @@
 -- column pmi: pointwise mutual information with the search, in bits; 0 = as often as elsewhere
 -- column log_likelihood: Dunning's G2 of being commoner here than elsewhere; above 10.8 less than one in a thousand by chance
 WITH current AS (
-    SELECT texts.number, texts.capture_id, texts.extractor, texts.annotator
-    FROM lake.staging.search_texts AS texts
-    ANTI JOIN lake.staging.search_replaced AS replaced ON replaced.number = texts.number
-    WHERE texts.outcome = 'ok'
+    FROM lake.mart.indexed_texts()
 ),
 found AS MATERIALIZED (
     SELECT hits.number FROM lake.mart.matching(query) AS hits
@@ -39,29 +36,30 @@ words AS (
 asked AS (
     SELECT DISTINCT lower(unnest(flatten(words_asked.alternatives) || [words_asked.said])) AS word
     FROM lake.mart.search_words(query) AS words_asked
+),
+told AS (
+    SELECT
+        words.*, sizes.here, sizes.everywhere,
+        [
+            words.articles, sizes.here - words.articles, words.all_articles - words.articles,
+            sizes.everywhere - sizes.here - words.all_articles + words.articles
+        ] AS cells,
+        [
+            sizes.here::DOUBLE * words.all_articles / sizes.everywhere,
+            sizes.here::DOUBLE * (sizes.everywhere - words.all_articles) / sizes.everywhere,
+            (sizes.everywhere - sizes.here)::DOUBLE * words.all_articles / sizes.everywhere,
+            (sizes.everywhere - sizes.here)::DOUBLE * (sizes.everywhere - words.all_articles) / sizes.everywhere
+        ] AS expected
+    FROM words, sizes
+    WHERE lower(words.word) NOT IN (SELECT asked.word FROM asked)
 )
 SELECT
-    words.word, words.articles, words.all_articles,
-    round(words.weight * ln(1 + sizes.everywhere / words.all_articles), 4) AS tf_idf,
-    round(log2(words.articles::DOUBLE * sizes.everywhere / (sizes.here * words.all_articles)), 4) AS pmi,
-    round(2 * (
-        words.articles * ln(words.articles::DOUBLE * sizes.everywhere / (sizes.here * words.all_articles))
-        + CASE WHEN sizes.here > words.articles AND sizes.everywhere > words.all_articles
-            THEN (sizes.here - words.articles) * ln(
-                (sizes.here - words.articles)::DOUBLE * sizes.everywhere / (sizes.here * (sizes.everywhere - words.all_articles)))
-            ELSE 0 END
-        + CASE WHEN words.all_articles > words.articles AND sizes.everywhere > sizes.here
-            THEN (words.all_articles - words.articles) * ln(
-                (words.all_articles - words.articles)::DOUBLE * sizes.everywhere
-                / ((sizes.everywhere - sizes.here) * words.all_articles))
-            ELSE 0 END
-        + CASE WHEN sizes.everywhere - sizes.here - words.all_articles + words.articles > 0
-            THEN (sizes.everywhere - sizes.here - words.all_articles + words.articles) * ln(
-                (sizes.everywhere - sizes.here - words.all_articles + words.articles)::DOUBLE * sizes.everywhere
-                / ((sizes.everywhere - sizes.here)::DOUBLE * (sizes.everywhere - words.all_articles)))
-            ELSE 0 END
-    ), 3) AS log_likelihood
-FROM words, sizes
-WHERE lower(words.word) NOT IN (SELECT asked.word FROM asked)
-ORDER BY tf_idf DESC, words.word
+    told.word, told.articles, told.all_articles,
+    round(told.weight * ln(1 + told.everywhere / told.all_articles), 4) AS tf_idf,
+    round(log2(told.articles::DOUBLE * told.everywhere / (told.here * told.all_articles)), 4) AS pmi,
+    round(2 * list_sum(list_transform(
+        list_zip(told.cells, told.expected), lambda cell: CASE WHEN cell[1] > 0 THEN cell[1] * ln(cell[1] / cell[2]) ELSE 0 END
+    )), 3) AS log_likelihood
+FROM told
+ORDER BY tf_idf DESC, told.word
 LIMIT most

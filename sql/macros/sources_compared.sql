@@ -3,7 +3,7 @@
 -- parameter query: as in search()
 -- example: sources_compared('네이버')
 -- grain:  one row per publisher that has an article on it, most articles first
--- reads:  matching, staging.search_texts, staging.search_replaced, staging.quotes, mart.syndication
+-- reads:  matching, indexed_texts, staging.search_texts, staging.quotes, mart.syndication
 -- column publisher: the news organisation; null where neither page nor source tells
 -- column articles: articles found
 -- column all_articles: all its articles in the index
@@ -21,9 +21,7 @@ WITH found AS MATERIALIZED (
 ),
 everything AS (
     SELECT texts.publisher, count(*) AS articles
-    FROM lake.staging.search_texts AS texts
-    ANTI JOIN lake.staging.search_replaced AS replaced ON replaced.number = texts.number
-    WHERE texts.outcome = 'ok'
+    FROM lake.mart.indexed_texts() AS texts
     GROUP BY texts.publisher
 ),
 copied AS (

@@ -8,7 +8,7 @@
 -- parameter until: only published on this day or earlier
 -- example: trend('네이버')
 -- grain:  one row per period in which anything was published, in order
--- reads:  matching, staging.search_texts, staging.search_replaced, mart.completeness
+-- reads:  matching, indexed_texts, mart.completeness
 -- column period: first day of the period, publisher's zone
 -- column articles: articles found
 -- column all_articles: all articles of the period that are in the index
@@ -29,10 +29,8 @@ found AS (
 ),
 published AS (
     SELECT texts.publisher, texts.published_date, count(*) AS articles
-    FROM lake.staging.search_texts AS texts
-    ANTI JOIN lake.staging.search_replaced AS replaced ON replaced.number = texts.number
-    WHERE texts.outcome = 'ok'
-      AND texts.published_date >= since AND texts.published_date <= until
+    FROM lake.mart.indexed_texts() AS texts
+    WHERE texts.published_date >= since AND texts.published_date <= until
       AND (outlet = '' OR texts.publisher = outlet)
     GROUP BY texts.publisher, texts.published_date
 ),
