@@ -79,7 +79,7 @@ bench-real: setup ## import, read, annotate and publish the real pages beside th
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --group dev --group build --extra models --no-emit-index-url pyproject.toml --output-file requirements.lock
+	  --group dev --group build --extra models --extra dask --no-emit-index-url pyproject.toml --output-file requirements.lock
 
 clean: ## remove the environment and the caches (the lake stays)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

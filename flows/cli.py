@@ -268,13 +268,15 @@ def _must_exist(paths: list[Path]) -> None:
 
 
 def _check_lake() -> None:
-    """Refuse what cannot work before anything is started: a lake newer than the code, or in use; a model not there."""
+    """Refuse what cannot work before it starts: a lake newer than the code, or in use; a model or cluster not there."""
+    from flows.dask_workers import check_cluster
     from flows.lake.catalog import catalog_path
     from flows.lake.catalog import read as open_lake
     from flows.lake.lock import held
     from flows.steps.entity_models import entity_models
 
     lake = settings().lake
+    check_cluster(settings())
     entity_models(settings())
     if lake.exists() and not lake.is_dir():
         _leave(f"SILLOK_LAKE is {lake}, which is a file: it must be a folder")

@@ -50,9 +50,9 @@ def enrich() -> list[Count]:
         progress = Progress("enrich", len(waiting), "articles")
         counts: list[Count] = []
         if waiting:
-            size = settings().batch_pages * BATCHES_PER_TASK
             ready = functools.partial(warm_up, tried(settings(), models))
             with pool(settings(), ready, deadline_share(models)) as workers:
+                size = settings().batch_pages * max(BATCHES_PER_TASK, 2 * workers.count)
                 for start in range(0, len(waiting), size):
                     counts += annotate_group(workers, writer, run, progress, models, waiting[start : start + size])
         return close(writer, "enrich", run, started_at, total(counts))

@@ -41,8 +41,8 @@ def extract() -> list[Count]:
         progress = Progress("extract", len(unread), "pages")
         counts: list[Count] = []
         if unread:
-            size = settings().batch_pages * BATCHES_PER_TASK
             with pool(settings(), warm_up) as workers:
+                size = settings().batch_pages * max(BATCHES_PER_TASK, 2 * workers.count)
                 for start in range(0, len(unread), size):
                     counts += read_group(workers, writer, run, progress, unread[start : start + size])
         warnings = lost_fields(writer.connection, started_at) if unread else ()

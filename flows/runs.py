@@ -11,9 +11,10 @@ from prefect.artifacts import update_progress_artifact as update_progress
 from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
 
+from flows.dask_workers import dask_pool
 from flows.lake.batches import Count, Writer
 from flows.settings import Settings
-from flows.workers import SHARE_OF_DEADLINE, Workers
+from flows.workers import SHARE_OF_DEADLINE, LocalPool, Workers
 
 log = logging.getLogger("sillok")
 
@@ -77,4 +78,7 @@ def now() -> datetime:
 
 def pool(settings: Settings, warm_up: Callable[[], None], share_of_deadline: float = SHARE_OF_DEADLINE) -> Workers:
     """Worker processes as the settings ask for; `warm_up` loads what each needs before any deadline runs."""
-    return Workers(settings.workers, settings.page_seconds, settings.worker_memory_bytes, warm_up, share_of_deadline)
+    kind = dask_pool(settings) if settings.runner == "dask" else LocalPool
+    return Workers(
+        settings.workers, settings.page_seconds, settings.worker_memory_bytes, warm_up, share_of_deadline, kind
+    )

@@ -4,6 +4,7 @@ import difflib
 import os
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +28,12 @@ class Settings(BaseSettings):
     sources: Path = Field(ROOT / "data" / "sources", description="folder of the source files, one publisher a file")
     contact: str = Field(
         "", description="page or mailbox where publishers can reach you; live gathering waits until it is set"
+    )
+    runner: Literal["local", "dask"] = Field(
+        "local", description="where pages are worked on: processes of this machine (local), or a Dask cluster (dask)"
+    )
+    dask_address: str = Field(
+        "", description="scheduler for SILLOK_RUNNER=dask (tcp://host:8786); a cluster on this machine if not set"
     )
     workers: int = Field(
         default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)), ge=1, le=256, description="worker processes"

@@ -1,14 +1,16 @@
 """Page work in processes that can be killed: a page that hangs or crashes costs itself, never its batch or the run."""
 
+import math
 import multiprocessing
 import resource
+import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -18,6 +20,9 @@ Result = TypeVar("Result")
 SHARE_OF_DEADLINE = 0.05
 """A batch of n pages gets the deadline of one page plus this share of it for each further one: an ordinary page takes
 milliseconds, so a batch in time is the rule, and the pages of one that is late are tried one by one."""
+
+ORPHAN_SECONDS = 5
+"""A process whose pool is gone, so that nobody kills it, ends this long after its deadline by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,79 @@ class Lost(Generic[Key]):
     says: str
 
 
+class KilledError(Exception):
+    """A batch did not come back: its process was killed at the deadline (`is_late`), or died; `says` tells how."""
+
+    def __init__(self, is_late: bool, says: str) -> None:
+        super().__init__(is_late, says)  # both are arguments, so that it can travel between processes
+        self.is_late, self.says = is_late, says
+
+
+class Pool(Protocol):
+    """Where batches are worked on: processes of this machine, or of others (`flows.dask_workers`)."""
+
+    @property
+    def count(self) -> int:
+        """How many batches are worked on at a time."""
+
+    def schedule(
+        self, function: Callable[[tuple[Key, ...]], Result], batch: tuple[Key, ...], seconds: float
+    ) -> Future[Result]:
+        """Start `function` on a batch as soon as a process is free; its deadline runs from then on."""
+
+    def wait(self, running: Collection[Future[Result]]) -> Collection[Future[Result]]:
+        """Those that have ended, at least one of them."""
+
+    def result(self, ended: Future[Result]) -> Result:
+        """What an ended batch gave. Raises KilledError, or what the function raised."""
+
+    def end(self, is_hurried: bool) -> None:
+        """End the processes; in a hurry, whatever they are doing."""
+
+
+class LocalPool:
+    """Processes of this machine."""
+
+    def __init__(self, count: int, page_seconds: float, memory_bytes: int, warm_up: Callable[[], None]) -> None:
+        """Nothing is started before the first batch."""
+        self.count = count
+        self._page_seconds = page_seconds
+        # spawn: a forked child would inherit threads' locks (polars, DuckDB, Prefect) in whatever state they are
+        self._pool = ProcessPool(
+            max_workers=count,
+            max_tasks=200,  # a fresh process now and then: native parsers leak
+            initializer=_start,
+            initargs=(memory_bytes, warm_up),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    def schedule(
+        self, function: Callable[[tuple[Key, ...]], Result], batch: tuple[Key, ...], seconds: float
+    ) -> Future[Result]:
+        """Start `function` on a batch as soon as a process is free."""
+        future: Future[Result] = self._pool.schedule(_alarmed, args=(function, batch, seconds), timeout=seconds)
+        return future
+
+    def wait(self, running: Collection[Future[Result]]) -> Collection[Future[Result]]:
+        """Those that have ended, at least one of them."""
+        return wait(running, return_when=FIRST_COMPLETED).done
+
+    def result(self, ended: Future[Result]) -> Result:
+        """What an ended batch gave. Raises KilledError, or what the function raised."""
+        try:
+            return ended.result()
+        except (FutureTimeoutError, ProcessExpired, MemoryError) as error:
+            raise KilledError(isinstance(error, FutureTimeoutError), _says(error, self._page_seconds)) from None
+
+    def end(self, is_hurried: bool) -> None:
+        """End the processes; in a hurry, whatever they are doing."""
+        if is_hurried:
+            self._pool.stop()
+        else:
+            self._pool.close()
+        self._pool.join()
+
+
 class Workers:
     """A pool of killable processes. Use as a context manager; leaving it ends the processes."""
 
@@ -47,19 +125,12 @@ class Workers:
         memory_bytes: int,
         warm_up: Callable[[], None],
         share_of_deadline: float = SHARE_OF_DEADLINE,
+        kind: Callable[[int, float, int, Callable[[], None]], Pool] = LocalPool,
     ) -> None:
-        """`warm_up` loads parsers and models in each new process, before any deadline runs."""
-        self.count = count
+        """`warm_up` loads parsers and models in each new process, before any deadline runs; `kind` makes the pool."""
         self._page_seconds = page_seconds
         self._share_of_deadline = share_of_deadline
-        # spawn: a forked child would inherit threads' locks (polars, DuckDB, Prefect) in whatever state they are
-        self._pool = ProcessPool(
-            max_workers=count,
-            max_tasks=200,  # a fresh process now and then: native parsers leak
-            initializer=_start,
-            initargs=(memory_bytes, warm_up),
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._pool = kind(count, page_seconds, memory_bytes, warm_up)
 
     def __enter__(self) -> "Workers":
         return self
@@ -67,11 +138,12 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            self._pool.close()
-        else:
-            self._pool.stop()
-        self._pool.join()
+        self._pool.end(is_hurried=kind is not None)
+
+    @property
+    def count(self) -> int:
+        """How many batches are worked on at a time."""
+        return self._pool.count
 
     def run(
         self, function: Callable[[tuple[Key, ...]], Result], keys: Sequence[Key], batch_size: int
@@ -86,15 +158,14 @@ class Workers:
         while waiting or running:
             while waiting and len(running) < self.count * 2:
                 batch = waiting.popleft()
-                future = self._pool.schedule(function, args=(batch,), timeout=self._deadline(len(batch)))
-                running[future] = batch
-            for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                running[self._pool.schedule(function, batch, self._deadline(len(batch)))] = batch
+            for ended in self._pool.wait(running.keys()):
                 batch = running.pop(ended)
                 try:
-                    yield Done(batch, ended.result())
-                except (FutureTimeoutError, ProcessExpired, MemoryError) as error:
+                    yield Done(batch, self._pool.result(ended))
+                except KilledError as killed:
                     if len(batch) == 1:
-                        yield Lost(batch[0], isinstance(error, FutureTimeoutError), _says(error, self._page_seconds))
+                        yield Lost(batch[0], killed.is_late, killed.says)
                     else:
                         waiting.extendleft((key,) for key in reversed(batch))
 
@@ -113,3 +184,12 @@ def _says(error: Exception, page_seconds: float) -> str:
 def _start(memory_bytes: int, warm_up: Callable[[], None]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     warm_up()
+
+
+def _alarmed(function: Callable[[tuple[Key, ...]], Result], batch: tuple[Key, ...], seconds: float) -> Result:
+    # The pool kills at the deadline. Should the pool itself have died, the kernel does, even inside native code.
+    signal.alarm(math.ceil(seconds) + ORPHAN_SECONDS)
+    try:
+        return function(batch)
+    finally:
+        signal.alarm(0)

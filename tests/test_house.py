@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "gazetteer": set(),
     "settings": set(),
     "workers": set(),
+    "dask_workers": {"settings", "workers"},
     "extraction": GROUND,
     "enrichment": {"gazetteer"},
     "linking": GROUND,

@@ -4,8 +4,8 @@
 
 For each size: a corpus of that many articles of 1,500 characters is searched, then a day's 20,000 new ones against it.
 Before that, precision and recall of copies and of stories (`tests.bench.stories`) on 20,000 labelled articles each.
-Making the corpora is not timed. The last line is one JSON object; ends with 1 where a figure of quality is below what
-is asked.
+Making the corpora is not timed. With SILLOK_RUNNER=dask the work goes to a Dask cluster. The last line is one JSON
+object; ends with 1 where a figure of quality is below what is asked.
 """
 
 import contextlib
@@ -23,13 +23,15 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.dask_workers import dask_pool
 from flows.extraction.article import EXTRACTOR
 from flows.lake import batches
 from flows.lake.batches import Writer, writing
 from flows.lake.tables import ARTICLES
+from flows.settings import settings
 from flows.steps.copies import parts, warm_up
 from flows.steps.linking import Linking
-from flows.workers import Workers
+from flows.workers import LocalPool, Workers
 from tests.bench import stories
 from tests.bench.made_corpus import Made, MadeCorpus, shared_share, word_shingles
 
@@ -75,7 +77,8 @@ def processor_seconds() -> float:
 def search(writer: Writer) -> tuple[float, float]:
     """Search the lake for copies with two worker processes; seconds by the clock, and of processor time."""
     began, worked = time.monotonic(), processor_seconds()
-    with Workers(2, 30.0, 4 * 2**30, warm_up) as workers:
+    kind = dask_pool(settings().model_copy(update={"lake": writer.lake})) if settings().runner == "dask" else LocalPool
+    with Workers(2, 30.0, 4 * 2**30, warm_up, kind=kind) as workers:
         for part in parts(Linking(writer, workers, "bench")):
             seconds = round(time.monotonic() - began, 1)
             if not part.done:
