@@ -99,6 +99,9 @@ class DaskPool:
         self._executor = self._client.get_executor(pure=False)
         self.count = self._threads()
 
+    def expect(self, batch_count: int) -> None:
+        """Nothing to do: each Dask worker starts its processes at its first batch."""
+
     def schedule(
         self, function: Callable[[tuple[Key, ...]], Result], batch: tuple[Key, ...], seconds: float
     ) -> Future[Result]:

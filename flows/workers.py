@@ -1,5 +1,6 @@
 """Page work in processes that can be killed: a page that hangs or crashes costs itself, never its batch or the run."""
 
+import functools
 import math
 import multiprocessing
 import resource
@@ -57,6 +58,9 @@ class Pool(Protocol):
     def count(self) -> int:
         """How many batches are worked on at a time."""
 
+    def expect(self, batch_count: int) -> None:
+        """So many batches come next; none is under way."""
+
     def schedule(
         self, function: Callable[[tuple[Key, ...]], Result], batch: tuple[Key, ...], seconds: float
     ) -> Future[Result]:
@@ -76,22 +80,29 @@ class LocalPool:
     """Processes of this machine."""
 
     def __init__(self, count: int, page_seconds: float, memory_bytes: int, warm_up: Callable[[], None]) -> None:
-        """Nothing is started before the first batch."""
+        """Nothing is started before batches are expected, and then no more than those keep busy.
+
+        Loading models costs a process seconds: one new article does not pay for two of them.
+        """
         self.count = count
         self._page_seconds = page_seconds
-        # spawn: a forked child would inherit threads' locks (polars, DuckDB, Prefect) in whatever state they are
-        self._pool = ProcessPool(
-            max_workers=count,
-            max_tasks=200,  # a fresh process now and then: native parsers leak
-            initializer=_start,
-            initargs=(memory_bytes, warm_up),
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._start = functools.partial(_start, memory_bytes, warm_up)
+        self._pool: ProcessPool | None = None
+        self._started = 0
+
+    def expect(self, batch_count: int) -> None:
+        """Have a process for each of so many batches, up to `count`."""
+        wanted = max(1, min(self.count, batch_count))
+        if wanted > self._started:
+            self.end(is_hurried=False)
+            self._started, self._pool = wanted, self._make(wanted)
 
     def schedule(
         self, function: Callable[[tuple[Key, ...]], Result], batch: tuple[Key, ...], seconds: float
     ) -> Future[Result]:
         """Start `function` on a batch as soon as a process is free."""
+        if self._pool is None:
+            self._started, self._pool = self.count, self._make(self.count)
         future: Future[Result] = self._pool.schedule(_alarmed, args=(function, batch, seconds), timeout=seconds)
         return future
 
@@ -108,11 +119,23 @@ class LocalPool:
 
     def end(self, is_hurried: bool) -> None:
         """End the processes; in a hurry, whatever they are doing."""
+        if self._pool is None:
+            return
         if is_hurried:
             self._pool.stop()
         else:
             self._pool.close()
         self._pool.join()
+        self._started, self._pool = 0, None
+
+    def _make(self, count: int) -> ProcessPool:
+        # spawn: a forked child would inherit threads' locks (polars, DuckDB, Prefect) in whatever state they are
+        return ProcessPool(
+            max_workers=count,
+            max_tasks=200,  # a fresh process now and then: native parsers leak
+            initializer=self._start,
+            context=multiprocessing.get_context("spawn"),
+        )
 
 
 class Workers:
@@ -155,6 +178,7 @@ class Workers:
         """
         waiting = deque(tuple(keys[i : i + batch_size]) for i in range(0, len(keys), batch_size))
         running: dict[Future[Result], tuple[Key, ...]] = {}
+        self._pool.expect(len(waiting))
         while waiting or running:
             while waiting and len(running) < self.count * 2:
                 batch = waiting.popleft()

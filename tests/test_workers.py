@@ -1,8 +1,10 @@
 """A page that hangs, crashes or eats memory costs itself one row; the others come back."""
 
 import ctypes
+import functools
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +64,23 @@ def test_one_bad_page_is_named_and_all_others_come_back(bad: str, is_late: bool,
 def test_a_fault_of_our_own_stops_the_run_loudly() -> None:
     with pytest.raises(ValueError, match="a fault of ours"):
         ends(["page", "ours"], batch_size=1)
+
+
+def leave_a_mark(folder: Path) -> None:
+    (folder / str(os.getpid())).touch()
+
+
+def meet(folder: Path, keys: tuple[str, ...]) -> list[str]:
+    """Wait until three more processes are there."""
+    while len(list(folder.iterdir())) < 4:
+        time.sleep(0.01)
+    return list(keys)
+
+
+def test_one_new_page_starts_one_process_and_many_pages_after_it_all_that_are_allowed(tmp_path: Path) -> None:
+    with Workers(3, 20, 4 * 2**30, functools.partial(leave_a_mark, tmp_path)) as workers:
+        assert [end for end in workers.run(work, ["a"], 4) if isinstance(end, Lost)] == []
+        time.sleep(0.5)
+        assert len(list(tmp_path.iterdir())) == 1  # models are loaded for seconds: nobody waits for a second set
+        many = list(workers.run(functools.partial(meet, tmp_path), ["b", "c", "d"], 1))
+    assert sorted(end.keys for end in many if isinstance(end, Done)) == [("b",), ("c",), ("d",)]
