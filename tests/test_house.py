@@ -14,12 +14,13 @@ MODULES = sorted(path for path in FLOWS.rglob("*.py"))
 GROUND = {"addresses", "gazetteer"}
 MAY_IMPORT = {
     "addresses": set(),
+    "cycles": set(),
     "gazetteer": set(),
     "settings": set(),
     "workers": set(),
     "dask_workers": {"settings", "workers"},
-    "extraction": GROUND,
-    "enrichment": {"gazetteer"},
+    "extraction": {*GROUND, "cycles"},
+    "enrichment": {"gazetteer", "cycles"},
     "linking": GROUND,
     "discovery": {"addresses"},
     "fetching": {"addresses"},

@@ -4,11 +4,9 @@ Reads a `Document`, writes `Annotations`. Nothing here raises for bad input: an 
 an outcome that says why.
 """
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 
+from flows.cycles import uncollected
 from flows.enrichment import (
     aliases,
     amounts,
@@ -82,26 +80,10 @@ def annotate(document: Document, models: Transformers = NO_TRANSFORMERS) -> Anno
     if size > MAX_CHARS:
         return Annotations(Outcome.TOO_LARGE, f"body of {size} characters, limit {MAX_CHARS}", name)
     try:
-        with _no_collecting():
+        with uncollected():
             return _annotated(document, models)
     except Exception as error:  # one article must not end the batch
         return Annotations(Outcome.ANNOTATOR_ERROR, f"{type(error).__name__}: {error}"[:300], name)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Keep the collector of cycles from running: it would find none among an article's thousands of morphemes.
-
-    Looking through them took one thirtieth of an article's time. Threads may overlap: the collector then runs again
-    as soon as the first that stopped it is done.
-    """
-    was_collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_collecting:
-            gc.enable()
 
 
 def _annotated(document: Document, models: Transformers) -> Annotations:

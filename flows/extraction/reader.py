@@ -1,5 +1,6 @@
 """The way in: one page -> one article, whatever the page. Never raises; the outcome says how it ended."""
 
+from flows.cycles import uncollected
 from flows.extraction import lang, precheck, publishers, stamps
 from flows.extraction.article import Article, Outcome, Page, Quality
 from flows.extraction.decoding import MAX_REPLACEMENT_SHARE, Decoded, decode
@@ -18,7 +19,8 @@ def extract(page: Page) -> Article:
     did not decode, pages without an article. Everything else is `Outcome.OK`, its fields as found.
     """
     try:
-        return _extracted(page)
+        with uncollected():
+            return _extracted(page)
     except Exception as error:  # the page is hostile input: a fault of ours costs this page, not the batch
         return Article(page.id, page.input, Outcome.READER_ERROR, f"{type(error).__name__}: {error}"[:200])
 
