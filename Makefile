@@ -9,7 +9,7 @@ QUERY_SIZES ?= 100000 1000000
 PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query
+.PHONY: help setup run test check lint types serve docs lock clean test-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query test-browser
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -30,7 +30,7 @@ run: setup ## run the whole pipeline on the sample press and answer three questi
 	@$(BIN)/sillok run --sample --edition $(EDITION)
 
 test: setup ## the whole test suite, two processes; one process: make test PYTEST_PROCESSES=0
-	@$(BIN)/python -m pytest -q -n $(PYTEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q --ignore tests/browser -n $(PYTEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 check: lint types ## ruff and the strict type checker
 
@@ -46,6 +46,9 @@ serve: setup ## Prefect server, one worker and the deployments, on this machine
 
 docs: setup ## write docs/tables.md from the declared tables and the view headers
 	@$(BIN)/sillok tables --write docs/tables.md
+
+test-browser: setup ## reports in Debian's chromium: nothing loaded, nothing said, no violation found by axe; pictures kept
+	@$(BIN)/python -m pytest -q tests/browser
 
 test-kills: setup ## gather under fifty random kills (three minutes); `make test` does five
 	@KILLS=50 $(BIN)/python -m pytest -q tests/faults

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__, cli_export, cli_search, cli_sources
+from flows import __version__, cli_export, cli_report, cli_search, cli_sources
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
 
@@ -40,6 +40,7 @@ SHOWN_QUESTIONS = ("who_left_the_programme", "who_ran_the_wire_story", "what_may
 app.add_typer(cli_sources.app, name="sources")
 app.command("export")(cli_export.export_)
 app.command("search")(cli_search.search_)
+app.command("report")(cli_report.report_)
 
 MAX_CELL_CHARS = 120
 

@@ -1,4 +1,4 @@
-"""The day's work: gather, read, annotate, link, index, publish."""
+"""The day's work: gather, read, annotate, link, index, publish, report."""
 
 from prefect import flow
 
@@ -11,6 +11,7 @@ from flows.ingest import gather, ingest
 from flows.lake.batches import Count, writing
 from flows.link import link
 from flows.publish import publish
+from flows.report import report
 from flows.runs import run_id
 from flows.sample_press import FOLDER, SamplePress
 from flows.sample_press_content import Edition
@@ -23,7 +24,7 @@ def daily(
     sample_press: bool = False,
     edition: Edition = Edition.MORNING,
 ) -> list[Count]:
-    """Gather what is new, read it, annotate it, link and index it, publish. Safe at any time, and again.
+    """Gather what is new, read it, annotate it, link and index it, publish, report. Safe at any time, and again.
 
     Args:
         sources: Source files to gather from, by id (the names in data/sources). Empty means all of them.
@@ -36,4 +37,4 @@ def daily(
                 counts = gather(read_sources(FOLDER / "sources"), Network(hosts=press.hosts), is_sample=True)
         else:
             counts = ingest(sources)
-        return [*counts, *extract(), *enrich(), *link(), *index(), *publish()]
+        return [*counts, *extract(), *enrich(), *link(), *index(), *publish(), *report()]

@@ -12,6 +12,7 @@ and, where they apply:
 
     -- text:    columns that repeat the article's own words: withheld in exports where the publisher does not allow it
     -- article: SQL that gives a row's article_id; without it the column of that name
+    -- title:   heading of a section of the report (sql/report)
     -- form:    fixed (somebody else's columns: exports add none), or tsv (the same, and CSV has tabs, no header)
 
 A macro's header says more, and its file gives it its name in `lake.mart` and, for short, in `lake` itself:
@@ -34,7 +35,8 @@ from flows.lake.schema import BrokenPromiseError
 VIEW_SCHEMAS = ("staging", "mart")
 MACRO_SCHEMAS = ("mart", "main")
 _HEADER = re.compile(
-    r"^-- (?P<name>what|grain|key|reads|macro|example|text|article|form|(?P<of>column|parameter) (?P<of_name>[^:]+)):"
+    r"^-- (?P<name>what|title|grain|key|reads|macro|example|text|article|form"
+    r"|(?P<of>column|parameter) (?P<of_name>[^:]+)):"
     r"\s*(?P<value>.*)$"
 )
 
@@ -57,6 +59,7 @@ class SqlFile:
     text: tuple[str, ...] = ()
     article: str = "article_id"
     form: str = ""
+    title: str = ""
 
 
 def read(folder: Path) -> tuple[SqlFile, ...]:
@@ -71,6 +74,14 @@ def read(folder: Path) -> tuple[SqlFile, ...]:
     }
     order = TopologicalSorter({name: [read for read in file.reads if read in files] for name, file in files.items()})
     return tuple(files[name] for name in order.static_order())
+
+
+def read_section(path: Path) -> SqlFile:
+    """The SQL of one section of a report: a question with $parameters in it, and the heading it stands under.
+
+    Raises BrokenPromiseError for a file without a header.
+    """
+    return _parse(path, "report")
 
 
 def _parse(path: Path, kind: str) -> SqlFile:
@@ -102,6 +113,7 @@ def _parse(path: Path, kind: str) -> SqlFile:
         text=_listed(values.get("text", "")),
         article=values.get("article", "article_id"),
         form=values.get("form", ""),
+        title=values.get("title", ""),
     )
 
 

@@ -1,0 +1,1 @@
+"""What is made to be looked at: reports as pages that open from disk."""

@@ -1,0 +1,164 @@
+"""Report: a period, a search or a story -> the answers of `sql/report/` as one page."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
+
+from flows.lake import ask, views
+from flows.lake.catalog import LakeError
+from flows.reporting.page import page
+from flows.reporting.report import Report, Section, inert
+from flows.settings import ROOT
+
+SQL = ROOT / "sql" / "report"
+
+PERIOD = (
+    "totals", "came_in", "stories", "speakers", "rising_words", "changes", "copied", "originals", "rights", "drift",
+)  # fmt: skip
+SEARCH = ("trend", "articles", "outlets", "speech", "words", "named_together")
+STORY = ("story", "days", "articles", "speakers")
+"""The sections of each kind of report, in reading order; the files are in the folder of the kind."""
+
+WEEK = timedelta(days=6)
+_PARAMETER = re.compile(r"\$(since|until|zone|query|story)\b")
+_COMMENT = re.compile(r"^--.*\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a report is asked about: a search, a story, or else a period.
+
+    Without `until` the newest day of publication that is here, not after `today`; without `since` that day alone, or
+    of a search everything before it. `zone` (IANA) gives the hours; without it that of most of the articles.
+    """
+
+    today: date
+    since: date | None = None
+    until: date | None = None
+    query: str = ""
+    story: str = ""
+    is_week: bool = False
+    zone: str = ""
+
+    @property
+    def kind(self) -> str:
+        """query, story or period: the folder of the sections."""
+        return "query" if self.query else "story" if self.story else "period"
+
+
+def report(lake: Path, wanted: Wanted, made_at: datetime) -> Report:
+    """Ask what a report of this kind asks, over one state of the lake.
+
+    Raises LakeError where there is no lake or nothing published in it, no such story or zone, where the days are the
+    wrong way round, and for a search that cannot be read.
+    """
+    with ask.asking(lake) as connection:
+        _refuse_unpublished(connection)
+        wanted = _settled(connection, wanted)
+        since, until = wanted.since or date.min, wanted.until or wanted.today
+        values = {
+            "since": f"DATE '{since}'",
+            "until": f"DATE '{until}'",
+            "zone": _quoted(wanted.zone),
+            "query": _quoted(wanted.query),
+            "story": _quoted(wanted.story),
+        }
+        names = {"query": SEARCH, "story": STORY, "period": PERIOD}[wanted.kind]
+        sections = [_section(connection, wanted.kind, name, values) for name in names]
+        title, notes = _title(wanted, sections), _notes(connection, since, until)
+    return Report(title, since, until, wanted.zone, made_at, sections, notes)
+
+
+def write(path: Path, made: Report) -> Path:
+    """Write the page, whole or not at all; folders are made. Returns the path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.write_text(page(made), encoding="utf-8", errors="replace")
+    return temporary.replace(path)
+
+
+def file_name(made: Report, wanted: Wanted) -> str:
+    """A name that says what is inside, and is the same for the same question: day-2026-03-05.html."""
+    if wanted.kind == "period":
+        kind = "week" if wanted.is_week else "day" if made.since == made.until else f"days-{made.since}"
+        return f"{kind}-{made.until}.html"
+    said = re.sub(r"[^\w]+", "-", wanted.query or wanted.story).strip("-")[:60] or "report"
+    return f"{wanted.kind}-{said}-{made.until}.html"
+
+
+def _section(connection: duckdb.DuckDBPyConnection, kind: str, name: str, values: dict[str, str]) -> Section:
+    file = views.read_section(SQL / kind / f"{name}.sql")
+    sql = _PARAMETER.sub(lambda match: values[match[1]], file.body)
+    answer = ask.answer(connection, sql)
+    return Section(name, file.title, file.what, file.columns, list(ask.rows(answer)), sql)
+
+
+def _settled(connection: duckdb.DuckDBPyConnection, wanted: Wanted) -> Wanted:
+    zone = wanted.zone or str(
+        _one(connection, "SELECT timezone FROM sources ORDER BY article_count DESC, timezone LIMIT 1") or "UTC"
+    )
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise LakeError(f"There is no time zone {zone}; a right one: Asia/Seoul") from None
+    if wanted.story:
+        days = f"SELECT {{}}(news_date) FROM story_days WHERE story_id = {_quoted(wanted.story)}"
+        first, last = (_day(connection, days.format(which)) for which in ("min", "max"))
+        if first is None:
+            raise LakeError(
+                f'There is no story {wanted.story}; `sillok sql "SELECT story_id, label FROM stories"` lists them'
+            )
+        return replace(wanted, since=first, until=last, zone=zone)
+    whole = f"SELECT {{}}(published_date) FROM articles WHERE published_date <= DATE '{wanted.today}'"
+    until = wanted.until or _day(connection, whole.format("max")) or wanted.today
+    before = until - WEEK if wanted.is_week else until
+    if wanted.query:
+        before = _day(connection, whole.format("min")) or until
+    since = wanted.since or min(before, until)
+    if since > until:
+        raise LakeError(f"The report would begin on {since} and end on {until}: give an earlier --since")
+    return replace(wanted, since=since, until=until, zone=zone)
+
+
+def _title(wanted: Wanted, sections: Iterable[Section]) -> str:
+    if wanted.kind == "query":
+        return f"Search: {inert(wanted.query)}"
+    if wanted.kind == "story":
+        told = next((section.rows[0][0] for section in sections if section.name == "story" and section.rows), "")
+        return f"Story: {inert(str(told))}"
+    return "The week" if wanted.is_week else "The day" if wanted.since == wanted.until else "The days"
+
+
+def _notes(connection: duckdb.DuckDBPyConnection, since: date, until: date) -> tuple[str, ...]:
+    made_up = _one(
+        connection,
+        f"SELECT bool_and(is_sample) FROM articles WHERE published_date BETWEEN DATE '{since}' AND DATE '{until}'",
+    )
+    return ("This is the made-up press that ships with Sillok.",) if made_up else ()
+
+
+def _refuse_unpublished(connection: duckdb.DuckDBPyConnection) -> None:
+    found = _one(
+        connection, "SELECT count(*) FROM duckdb_views() WHERE schema_name = 'mart' AND view_name = 'coverage'"
+    )
+    if not found:
+        raise LakeError("Nothing is published in this lake yet: `sillok run` or `sillok import` publishes")
+
+
+def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> object:
+    row = connection.execute(sql).fetchone()
+    return row[0] if row else None
+
+
+def _day(connection: duckdb.DuckDBPyConnection, sql: str) -> date | None:
+    found = _one(connection, sql)
+    return found if isinstance(found, date) else None
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
