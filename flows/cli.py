@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__, cli_export, cli_report, cli_search, cli_sources
+from flows import __version__, cli_export, cli_report, cli_search, cli_show, cli_sources
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
 
@@ -41,6 +41,8 @@ app.add_typer(cli_sources.app, name="sources")
 app.command("export")(cli_export.export_)
 app.command("search")(cli_search.search_)
 app.command("report")(cli_report.report_)
+app.command("show")(cli_show.show_)
+app.command("trend")(cli_show.trend_)
 
 MAX_CELL_CHARS = 120
 

@@ -9,13 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
-from flows.lake import ask, views
+from flows.lake import ask
 from flows.lake.catalog import LakeError
 from flows.reporting.page import page
 from flows.reporting.report import Report, Section, inert
-from flows.settings import ROOT
-
-SQL = ROOT / "sql" / "report"
+from flows.steps.sections import literal, section
 
 PERIOD = (
     "totals", "came_in", "stories", "speakers", "rising_words", "changes", "copied", "originals", "rights", "drift",
@@ -25,8 +23,6 @@ STORY = ("story", "days", "articles", "speakers")
 """The sections of each kind of report, in reading order; the files are in the folder of the kind."""
 
 WEEK = timedelta(days=6)
-_PARAMETER = re.compile(r"\$(since|until|zone|query|story)\b")
-_COMMENT = re.compile(r"^--.*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +54,18 @@ def report(lake: Path, wanted: Wanted, made_at: datetime) -> Report:
     wrong way round, and for a search that cannot be read.
     """
     with ask.asking(lake) as connection:
-        _refuse_unpublished(connection)
+        refuse_unpublished(connection)
         wanted = _settled(connection, wanted)
         since, until = wanted.since or date.min, wanted.until or wanted.today
-        values = {
-            "since": f"DATE '{since}'",
-            "until": f"DATE '{until}'",
-            "zone": _quoted(wanted.zone),
-            "query": _quoted(wanted.query),
-            "story": _quoted(wanted.story),
+        values: dict[str, str | date] = {
+            "since": since,
+            "until": until,
+            "zone": wanted.zone,
+            "query": wanted.query,
+            "story": wanted.story,
         }
         names = {"query": SEARCH, "story": STORY, "period": PERIOD}[wanted.kind]
-        sections = [_section(connection, wanted.kind, name, values) for name in names]
+        sections = [section(connection, wanted.kind, name, values) for name in names]
         title, notes = _title(wanted, sections), _notes(connection, since, until)
     return Report(title, since, until, wanted.zone, made_at, sections, notes)
 
@@ -91,23 +87,10 @@ def file_name(made: Report, wanted: Wanted) -> str:
     return f"{wanted.kind}-{said}-{made.until}.html"
 
 
-def _section(connection: duckdb.DuckDBPyConnection, kind: str, name: str, values: dict[str, str]) -> Section:
-    file = views.read_section(SQL / kind / f"{name}.sql")
-    sql = _PARAMETER.sub(lambda match: values[match[1]], file.body)
-    answer = ask.answer(connection, sql)
-    return Section(name, file.title, file.what, file.columns, list(ask.rows(answer)), sql)
-
-
 def _settled(connection: duckdb.DuckDBPyConnection, wanted: Wanted) -> Wanted:
-    zone = wanted.zone or str(
-        _one(connection, "SELECT timezone FROM sources ORDER BY article_count DESC, timezone LIMIT 1") or "UTC"
-    )
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise LakeError(f"There is no time zone {zone}; a right one: Asia/Seoul") from None
+    zone = checked_zone(wanted.zone) if wanted.zone else usual_zone(connection)
     if wanted.story:
-        days = f"SELECT {{}}(news_date) FROM story_days WHERE story_id = {_quoted(wanted.story)}"
+        days = f"SELECT {{}}(news_date) FROM story_days WHERE story_id = {literal(wanted.story)}"
         first, last = (_day(connection, days.format(which)) for which in ("min", "max"))
         if first is None:
             raise LakeError(
@@ -125,11 +108,25 @@ def _settled(connection: duckdb.DuckDBPyConnection, wanted: Wanted) -> Wanted:
     return replace(wanted, since=since, until=until, zone=zone)
 
 
+def usual_zone(connection: duckdb.DuckDBPyConnection) -> str:
+    """The time zone of the source with most articles."""
+    return str(_one(connection, "SELECT timezone FROM sources ORDER BY article_count DESC, timezone LIMIT 1") or "UTC")
+
+
+def checked_zone(zone: str) -> str:
+    """The zone as it is. Raises LakeError for one that does not exist."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise LakeError(f"There is no time zone {zone}; a right one: Asia/Seoul") from None
+    return zone
+
+
 def _title(wanted: Wanted, sections: Iterable[Section]) -> str:
     if wanted.kind == "query":
         return f"Search: {inert(wanted.query)}"
     if wanted.kind == "story":
-        told = next((section.rows[0][0] for section in sections if section.name == "story" and section.rows), "")
+        told = next((one.rows[0][0] for one in sections if one.name == "story" and one.rows), "")
         return f"Story: {inert(str(told))}"
     return "The week" if wanted.is_week else "The day" if wanted.since == wanted.until else "The days"
 
@@ -142,7 +139,8 @@ def _notes(connection: duckdb.DuckDBPyConnection, since: date, until: date) -> t
     return ("This is the made-up press that ships with Sillok.",) if made_up else ()
 
 
-def _refuse_unpublished(connection: duckdb.DuckDBPyConnection) -> None:
+def refuse_unpublished(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise LakeError where no views are published: nothing could be asked."""
     found = _one(
         connection, "SELECT count(*) FROM duckdb_views() WHERE schema_name = 'mart' AND view_name = 'coverage'"
     )
@@ -158,7 +156,3 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> object:
 def _day(connection: duckdb.DuckDBPyConnection, sql: str) -> date | None:
     found = _one(connection, sql)
     return found if isinstance(found, date) else None
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -1,5 +1,6 @@
 """A report answers from the views: its figures are those that SQL gives, its words obey the rights."""
 
+import functools
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made(tmp_path_factory.mktemp("lake"))
 
 
+@functools.cache
 def report(lake: Path, **more: Any) -> Report:
     return reporting.report(lake, Wanted(TODAY, **more), MADE_AT)
 
