@@ -16,7 +16,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+<<<<<<< HEAD
 from flows import __version__, cli_export, cli_report, cli_search, cli_show, cli_sources, cli_takedown
+=======
+from flows import __version__, cli_export, cli_maintain, cli_search, cli_sources, cli_takedown
+>>>>>>> ed4d901 (Maintain the lake: few files, few states, and no byte of what was taken down)
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
 
@@ -44,6 +48,7 @@ app.command("report")(cli_report.report_)
 app.command("show")(cli_show.show_)
 app.command("trend")(cli_show.trend_)
 app.command("takedown")(cli_takedown.takedown_)
+app.command("maintain")(cli_maintain.maintain_)
 
 MAX_CELL_CHARS = 120
 

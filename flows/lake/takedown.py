@@ -163,6 +163,11 @@ def carry_out(connection: duckdb.DuckDBPyConnection, order: Order | None) -> dic
                 found[table] = found.get(table, 0) + int(row[0])
         if order:
             _write_down(connection, order, found)
+        else:  # what was met again has to be erased again
+            connection.execute(
+                "UPDATE lake.ops.takedowns SET erased_at = NULL "
+                "WHERE order_id = (SELECT arg_min(order_id, taken_at) FROM lake.ops.takedowns)"
+            )
         connection.execute("CALL lake.set_commit_message('takedown', ?)", [order.order_id if order else "tombstones"])
     except BaseException:
         connection.execute("ROLLBACK")

@@ -1,5 +1,9 @@
 """An order of takedown: shown first, then gone from everything that can be asked; and it does not come back."""
 
+import hashlib
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,17 +13,22 @@ import pytest
 
 from flows.addresses import url_key
 from flows.fetching.guard import Network
-from flows.lake import catalog, takedown_reach
+from flows.fetching.warc import read_payload, records
+from flows.fetching.warc_repack import members
+from flows.lake import catalog, erasing, takedown_reach
 from flows.lake.batches import Writer, writing
 from flows.lake.schema import BrokenPromiseError, Column, Table
-from flows.lake.tables import TABLES
+from flows.lake.tables import ARTICLES, TABLES
 from flows.settings import Settings
 from flows.steps import takedown
+from flows.steps.maintaining import parts
 from flows.steps.saving import Saving
 from flows.steps.takedown import Asked, Kind, TakedownError
+from flows.steps.warc_files import ASIDE, set_aside
 from tests.fetching.fault_server import FaultServer, serving
-from tests.steps import whole_lake
+from tests.steps import made_lake, whole_lake
 from tests.steps.gathered import gather, rows
+from tests.steps.scanned import held
 from tests.steps.whole_lake import HEADLINE, HOST, MARKER, NAME, OTHER, PATH, REPORTER
 
 URL = f"http://{HOST}{PATH}"
@@ -194,6 +203,106 @@ def test_a_page_that_states_a_taken_down_address_as_its_own_goes_before_the_view
         assert saying(writer.connection) == {}
 
 
+def readable(lake: Path) -> dict[str, str]:
+    """capture_id -> digest of the payload that is read back, of every capture with one; each as its row says."""
+    found: dict[str, str] = {}
+    asked_of = "SELECT capture_id, warc_file, warc_offset, warc_bytes, payload_sha256 FROM lake.raw.captures"
+    for capture, file, offset, length, sha256 in rows(lake, f"{asked_of} WHERE record_type <> 'revisit'"):
+        record = read_payload(lake / "warc" / str(file), int(str(offset)), int(str(length)))
+        assert record.capture_id == capture
+        assert hashlib.sha256(record.payload).hexdigest() == sha256
+        found[str(capture)] = str(sha256)
+    return found
+
+
+def page_records(file: Path, url: str) -> Iterator[bytes]:
+    """The gzip members of a WARC file that are about one address."""
+    with file.open("rb") as opened:
+        for begin, length, headers in members(opened, 0, file.stat().st_size):
+            if dict(headers).get("WARC-Target-URI") == url:
+                opened.seek(begin)
+                yield opened.read(length)
+
+
+def maintain(lake: Path) -> dict[tuple[str, str], int]:
+    return {(count.what, count.outcome): count.count for part in parts(lake, "run") for count in part.counts}
+
+
+def test_after_maintain_no_byte_on_the_disk_tells_of_what_was_taken_down(lake: Path) -> None:
+    (file,) = (lake / "warc").rglob("*.warc.gz")
+    aside = lake / ASIDE / "left.warc.gz"  # what a killed run left may hold the page, too
+    aside.parent.mkdir()
+    aside.write_bytes(b"".join(page_records(file, URL)))
+    with_words = held(lake, WORDS)
+    assert with_words.keys() == set(WORDS)
+    assert {place.partition(":")[0] for place in with_words[MARKER]} >= {"files", "warc"}
+    assert {place.partition(":")[0] for place in with_words[HEADLINE]} >= {"files", "warc", "catalog.sqlite"}
+    with writing(lake, "test") as writer:
+        takedown.take_down(writer, asked(URL), "run")
+    assert held(lake, WORDS).keys() == set(WORDS)  # the rows are gone, their bytes are not
+    before = readable(lake)
+    counts = maintain(lake)
+    assert counts["snapshots", "expired for a takedown"] > 0
+    assert counts["bytes after", "warc"] < counts["bytes before", "warc"]
+    # Another article's page links to it: that page stays as it was served.
+    other = {"warc: http://harbour.example/news/pier-4418"}
+    linked = {NAME: other, HEADLINE: other, PATH: other}
+    assert held(lake, WORDS) == linked
+    assert list(records(aside)) == []
+    assert readable(lake) == before
+    assert rows(lake, "SELECT erased_at IS NOT NULL FROM lake.ops.takedowns") == [(True,)]
+    assert rows(lake, "FROM lake.ops.takedown_records") == []
+    assert ("snapshots", "expired for a takedown") not in maintain(lake)
+    with writing(lake, "test") as writer:  # what a writer remembers of the tables brings nothing back
+        more = [{**made_lake.article(0, made_lake.OPEN), "batch_id": "more"}]
+        writer.commit_rows("test", "run", "more", [(ARTICLES, more)])
+    assert held(lake, WORDS) == linked
+
+
+def test_maintain_that_stops_between_two_steps_leaves_every_page_readable_and_is_ended_by_the_next(
+    lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(lake, "test") as writer:
+        takedown.take_down(writer, asked(URL), "run")
+    before = readable(lake)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for step in ("forget_records", "note_erased"):
+        with monkeypatch.context() as patched:
+            patched.setattr(erasing, step, stop)
+            with pytest.raises(KeyboardInterrupt):
+                maintain(lake)
+        assert readable(lake) == before
+    maintain(lake)
+    assert readable(lake) == before
+    assert held(lake, (MARKER, REPORTER)) == {}
+    assert len(list((lake / "warc").rglob("*.*"))) == 1
+
+
+def test_maintain_killed_between_the_rewritten_warc_file_and_its_commit_loses_nothing(lake: Path) -> None:
+    with writing(lake, "test") as writer:
+        takedown.take_down(writer, asked(URL), "run")
+    before = readable(lake)
+    code = (
+        "import os, signal, sys, pathlib\n"
+        "from flows.lake import erasing\n"
+        "from flows.steps.maintaining import parts\n"
+        "erasing.commit_repacked = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "list(parts(pathlib.Path(sys.argv[1]), 'run'))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(lake)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert len(list((lake / "warc").rglob("*.warc.gz"))) == 2
+    with writing(lake, "test") as writer:
+        assert set_aside(lake, writer.connection) == 0  # neither file counts as a killed run's leftover
+    assert readable(lake) == before
+    maintain(lake)
+    assert readable(lake) == before
+    assert held(lake, (MARKER, REPORTER)) == {}
+
+
 @pytest.mark.parametrize(
     ("order", "says"),
     [
@@ -237,8 +346,8 @@ def test_an_address_that_the_lake_does_not_hold_can_be_barred_beforehand(lake: P
     never = "http://harbour.example/news/never-9"
     with writing(lake, "test") as writer:
         takedown.take_down(writer, asked(never, even_unknown=True), "run")
-        held = writer.connection.execute("SELECT value FROM lake.ops.tombstones").fetchall()
-    assert held == [(url_key(never),)]
+        barred = writer.connection.execute("SELECT value FROM lake.ops.tombstones").fetchall()
+    assert barred == [(url_key(never),)]
 
 
 @pytest.mark.parametrize(
