@@ -16,11 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-<<<<<<< HEAD
-from flows import __version__, cli_export, cli_report, cli_search, cli_show, cli_sources, cli_takedown
-=======
-from flows import __version__, cli_export, cli_maintain, cli_search, cli_sources, cli_takedown
->>>>>>> ed4d901 (Maintain the lake: few files, few states, and no byte of what was taken down)
+from flows import __version__, cli_export, cli_maintain, cli_report, cli_search, cli_show, cli_sources, cli_takedown
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
 
