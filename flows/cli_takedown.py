@@ -111,6 +111,8 @@ def _print(found: "Preview", asked: "Asked") -> None:
     out.print(table)
     if found.lists:
         out.print(f"{found.lists:,} captures of feeds and other lists show them and would go, too.", highlight=False)
+    if found.reports:
+        out.print(f"{found.reports:,} reports in the lake's folder show them and would go; write them again.")
     if asked.kind == "person":
         out.print("Namesakes are not told apart: read the list, and order addresses where it holds others.")
 

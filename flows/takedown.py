@@ -3,16 +3,14 @@
 from typing import Annotated
 
 from prefect import flow
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from pydantic import Field
 
 from flows.lake.batches import Count, writing
 from flows.runs import close, log, now, run_id
 from flows.settings import settings
 from flows.steps.rows import total
-from flows.steps.takedown import Asked, Kind, preview, take_down
-
-SHOWN_ARTICLES = 500
+from flows.steps.takedown import Asked, Kind, preview, take_down, write_preview
 
 
 @flow(name="takedown")
@@ -31,7 +29,7 @@ def takedown(
         named: The addresses; or the one name of the person or publisher.
         reason: Why. Kept for good: do not repeat here what must go.
         ordered_by: Who asked for it, with a reference: court and number, person.
-        is_dry_run: Only show what would go: look at the run's artifacts, then run it again without.
+        is_dry_run: Only show what would go: the run links to a list of it. Then run it again without.
         even_unknown: Bar addresses that the lake does not hold, too; else such an address is refused.
     """
     started_at, run = now(), run_id()
@@ -40,11 +38,11 @@ def takedown(
     asked = Asked(kind, tuple(dict.fromkeys(one.strip() for one in named)), reason, ordered_by, even_unknown)
     found = preview(settings().lake, asked)
     if is_dry_run:
-        shown = [{"day": str(one.published_date), "publisher": one.publisher, "title": one.title, "url": one.url}
-                 for one in found.articles[:SHOWN_ARTICLES]]  # fmt: skip
-        create_table_artifact(shown or [{"url": "no article; only addresses are barred"}], key="takedown-articles")
+        path = write_preview(settings().lake, run, found)
         counts = [Count("would go", table, count) for table, count in found.counts.items()]
         create_table_artifact([{"table": one.outcome, "rows": one.count} for one in counts], key="takedown-rows")
+        # A link alone: what an artifact holds stays in Prefect's events.
+        create_markdown_artifact(f"[What would go](file://{path})", key="takedown-articles")
         log.info("takedown: a dry run: %d articles would go; nothing was touched", len(found.articles))
         return counts
     with writing(settings().lake, f"takedown {run}") as writer:

@@ -4,9 +4,8 @@ The bytes (WARC files, Parquet files, old snapshots, catalogue) go with the next
 """
 
 import getpass
-import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,9 +25,12 @@ from flows.lake.takedown_finding import Shown
 from flows.linking.names import PERSON, name_key
 from flows.linking.registry import LINKER
 from flows.steps import linking_registry, linking_reporters
+from flows.steps.takedown_showing import Needles, needles, shows
 from flows.steps.tombstones import digest
 from flows.steps.warc_files import FOLDER
 
+REPORTS = "reports"
+"""Folder of the lake in which the flow `report` writes."""
 MAX_LIST_BYTES = 20 * 2**20
 """Of a list's payload read when looking for an address in it."""
 
@@ -64,6 +66,7 @@ class Preview:
     copies: tuple[Shown, ...]  # of these articles, elsewhere: not in the order
     counts: dict[str, int]  # table -> rows
     lists: int  # captures of feeds, sitemaps and section pages that show an address or headline
+    reports: int  # pages written by `report` that do
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,24 @@ def preview(lake: Path, asked: Asked) -> Preview:
         _select(connection, lake, asked)
         shown, copies = finding.shown(connection), finding.copies_left(connection)
         lists = list(_showing(connection, lake))
-        return Preview(tuple(shown), tuple(copies), takedown.counts(connection), len(lists))
+        reports = len(_reports(connection, lake))
+        return Preview(tuple(shown), tuple(copies), takedown.counts(connection), len(lists), reports)
+
+
+def write_preview(lake: Path, run_id: str, found: Preview) -> Path:
+    """Write the articles that would go into a file among the reports; carrying the order out removes it, too."""
+    path = lake / REPORTS / f"takedown-{run_id}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"{len(found.articles)} articles would go", *map(_line, found.articles)]
+    if found.copies:
+        lines += ["", f"{len(found.copies)} articles elsewhere are copies of these; the order leaves them"]
+        lines += map(_line, found.copies)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def _line(one: Shown) -> str:
+    return "\t".join(str(part or "") for part in (one.published_date, one.publisher, one.title, one.url))
 
 
 def take_down(writer: Writer, asked: Asked, run_id: str) -> Done:
@@ -135,6 +155,8 @@ def enforce(writer: Writer, run_id: str) -> list[Count]:
 
 def _carried_out(writer: Writer, order: Order | None, run_id: str) -> dict[str, int]:
     names = takedown_cleaning.touched_names(writer.connection)
+    for path in _reports(writer.connection, writer.lake):
+        path.unlink(missing_ok=True)
     counts = takedown.carry_out(writer.connection, order)
     through = takedown_cleaning.settled_through(writer.connection, LINKER)
     linking_registry.count_anew(writer, run_id, names, through)
@@ -231,24 +253,24 @@ def pattern(name: str) -> str:
     return rf"(?i)(?:^|[^\p{{L}}\p{{N}}]){joined}(?:$|[^\p{{L}}\p{{N}}])"
 
 
+def _needles(connection: duckdb.DuckDBPyConnection) -> Needles:
+    return needles(finding.addresses(connection), finding.headlines(connection))
+
+
 def _showing(connection: duckdb.DuckDBPyConnection, lake: Path) -> Iterator[str]:
-    """Captures of lists that show an address or a headline of what goes, told by the bytes of their payloads."""
-    needles = list(_needles(finding.addresses(connection), finding.headlines(connection)))
-    if not needles:
-        return
-    found = re.compile(b"|".join(re.escape(needle) for needle in sorted(needles, key=len, reverse=True)))
-    for one in finding.list_records(connection):
-        payload = read_payload(lake / FOLDER / one.warc_file, one.warc_offset, one.warc_bytes, MAX_LIST_BYTES).payload
-        if found.search(payload):
+    """Captures of lists that show an address or a headline of what goes."""
+    wanted = _needles(connection)
+    for one in finding.list_records(connection) if wanted else ():
+        record = read_payload(lake / FOLDER / one.warc_file, one.warc_offset, one.warc_bytes, MAX_LIST_BYTES)
+        if shows(record.payload, wanted):
             yield one.capture_id
 
 
-def _needles(addresses: Sequence[str], titles: Sequence[str]) -> Iterator[bytes]:
-    """Addresses without scheme, and headlines, as a page may hold them: escaped or not, in Korean encodings too."""
-    for text in [*(url.partition("://")[2] or url for url in addresses), *titles]:
-        for form in {text, html.escape(text), html.escape(text, quote=False)}:
-            if len(form) > 5:  # a path of a few letters, or a headline of one word, would find anything
-                yield from {form.encode(code, "ignore") for code in ("utf-8", "cp949")} - {b""}
+def _reports(connection: duckdb.DuckDBPyConnection, lake: Path) -> list[Path]:
+    """Pages that `report` wrote in the lake's folder and that show what goes; they can be written again."""
+    wanted = _needles(connection)
+    paths = sorted(path for path in (lake / REPORTS).rglob("*") if path.is_file()) if wanted else []
+    return [path for path in paths if shows(path.read_bytes(), wanted)]
 
 
 def _account() -> str:

@@ -24,6 +24,7 @@ from flows.steps import takedown
 from flows.steps.maintaining import parts
 from flows.steps.saving import Saving
 from flows.steps.takedown import Asked, Kind, TakedownError
+from flows.steps.takedown_showing import needles, shows
 from flows.steps.warc_files import ASIDE, set_aside
 from tests.fetching.fault_server import FaultServer, serving
 from tests.steps import made_lake, whole_lake
@@ -47,6 +48,20 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def lake(whole: Path, tmp_path: Path) -> Path:
     return whole_lake.copied(whole, tmp_path / "lake")
+
+
+@pytest.fixture(scope="module")
+def whole_taken(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lake = whole_lake.copied(whole, tmp_path_factory.mktemp("taken") / "lake")
+    with writing(lake, "test") as writer:
+        takedown.take_down(writer, asked(URL), "run")
+    return lake
+
+
+@pytest.fixture
+def taken(whole_taken: Path, tmp_path: Path) -> Path:
+    """The lake after an order against the marked article."""
+    return whole_lake.copied(whole_taken, tmp_path / "lake")
 
 
 @pytest.fixture
@@ -90,6 +105,8 @@ def test_every_declared_table_is_reached_by_a_takedown_or_said_to_hold_nothing()
 
 def test_an_article_taken_down_is_gone_from_every_table_view_and_search_and_the_others_stay(writer: Writer) -> None:
     connection = writer.connection
+    entities = "SELECT name, article_count FROM lake.mart.entities WHERE type = 'person' ORDER BY 1"
+    assert ("한가람", 3) in connection.execute(entities).fetchall()
     assert saying(connection).keys() == set(WORDS)
     before = connection.execute("SELECT title, score FROM lake.search('부두') ORDER BY 1").fetchall()
     done = takedown.take_down(writer, asked(URL.replace("http://", "https://www.") + "?utm_source=x"), "run")
@@ -101,22 +118,10 @@ def test_an_article_taken_down_is_gone_from_every_table_view_and_search_and_the_
     assert left == [(title,) for title, _ in before if title != HEADLINE]
     assert connection.execute("SELECT sum(text_count)::INTEGER FROM lake.staging.search_sizes").fetchone() == (5,)
     assert connection.execute("SELECT count(*) FROM lake.mart.articles").fetchone() == (5,)
-
-
-def test_people_whom_other_articles_name_stay_and_are_counted_anew(writer: Writer) -> None:
-    count = "SELECT article_count FROM lake.mart.entities WHERE name = '한가람'"
-    assert writer.connection.execute(count).fetchall() == [(3,)]
-    takedown.take_down(writer, asked(URL), "run")
-    assert writer.connection.execute(count).fetchall() == [(2,)]
-    people = "SELECT name FROM lake.mart.entities WHERE type = 'person' ORDER BY 1"
-    assert [name for (name,) in writer.connection.execute(people).fetchall()] == [
-        "마루한",
-        "은가비",
-        "하늬솔",
-        "한가람",
-    ]
-    reporters = writer.connection.execute("SELECT DISTINCT name FROM lake.mart.reporters").fetchall()
-    assert reporters == [("나루별",)]
+    # Whom others name, too, stays and is counted anew.
+    left = connection.execute(entities).fetchall()
+    assert left == [("마루한", 1), ("은가비", 1), ("하늬솔", 1), ("한가람", 2)]
+    assert connection.execute("SELECT DISTINCT name FROM lake.mart.reporters").fetchall() == [("나루별",)]
 
 
 def test_the_record_of_an_order_tells_who_and_why_and_not_what(writer: Writer) -> None:
@@ -142,9 +147,7 @@ def test_a_publisher_goes_whole_and_is_not_gathered_again(lake: Path) -> None:
     assert any(warning.startswith("harbour: an order of takedown") for warning in run.warnings)
 
 
-def test_what_was_taken_down_is_listed_again_and_never_asked_for_nor_named(lake: Path) -> None:
-    with writing(lake, "test") as writer:
-        takedown.take_down(writer, asked(URL), "run")
+def test_what_was_taken_down_is_listed_again_and_never_asked_for_nor_named(taken: Path) -> None:
     moved = f"HTTP/1.1 301 Moved\r\nLocation: {URL}\r\nContent-Length: 0\r\n\r\n".encode()
     pages = whole_lake.pages()
     pages[HOST, "/rss"] = pages[HOST, "/rss"].replace(
@@ -152,50 +155,46 @@ def test_what_was_taken_down_is_listed_again_and_never_asked_for_nor_named(lake:
     )
     server = FaultServer(pages=pages, raw_answers={"moved.example": moved})
     with serving(server):
-        run = gather(lake, whole_lake.sources(), Network(server.hosts(HOST, OTHER, "moved.example")))
+        run = gather(taken, whole_lake.sources(), Network(server.hosts(HOST, OTHER, "moved.example")))
     assert PATH not in server.paths()
     assert run.counts["fetched", "skipped: taken_down"] == 2  # listed by its feed, and met behind a redirect
     states = "SELECT url, kind FROM lake.raw.fetches WHERE reason = 'taken_down' ORDER BY 1"
-    assert rows(lake, states) == [
+    assert rows(taken, states) == [
         ("http://moved.example/9", "article"),
         (f"urn:sillok:taken-down:{url_key(URL)}", "article"),
     ]
-    connection = catalog.read(lake)
+    connection = catalog.read(taken)
     assert saying(connection, (PATH, HEADLINE)) == {}
     # The feed was fetched anew with the address in it: its capture waits to be cut out of the WARC file.
     assert connection.execute("SELECT count(*) FROM lake.ops.takedown_records").fetchone() == (3,)
 
 
-def test_a_page_taken_down_cannot_be_imported_by_its_address_or_its_bytes(lake: Path, tmp_path: Path) -> None:
-    with writing(lake, "test") as writer:
-        takedown.take_down(writer, asked(URL), "run")
+def test_a_page_taken_down_cannot_be_imported_by_its_address_or_its_bytes(taken: Path, tmp_path: Path) -> None:
     saved = tmp_path / "saved.html"
     saved.write_bytes(whole_lake.pages()[HOST, PATH])
     other = tmp_path / "other.html"
     other.write_bytes(whole_lake.page("다른 기사", "다른 이야기다."))
     manifest = tmp_path / "manifest.jsonl"
     manifest.write_text(f'{{"input": "{other}", "url": "{URL}"}}\n')
-    with writing(lake, "test") as writer:
+    with writing(taken, "test") as writer:
         counts = [
             count
             for given in ([saved], [other])
-            for batch in Saving(writer, f"run-{given[0].stem}", Settings(lake=lake)).batches(given, manifest)
+            for batch in Saving(writer, f"run-{given[0].stem}", Settings(lake=taken)).batches(given, manifest)
             for count in batch
         ]
     assert [(one.outcome, one.count) for one in counts if one.what == "fetched"] == [("skipped: taken_down", 1)] * 2
-    assert saying(catalog.read(lake)) == {}
+    assert saying(catalog.read(taken)) == {}
 
 
 def test_a_page_that_states_a_taken_down_address_as_its_own_goes_before_the_views_are_published(
-    lake: Path, tmp_path: Path
+    taken: Path, tmp_path: Path
 ) -> None:
-    with writing(lake, "test") as writer:
-        takedown.take_down(writer, asked(URL), "run")
     copy = tmp_path / "copy.html"
     head = f"<head><link rel='canonical' href='{URL}'>".encode()
     copy.write_bytes(whole_lake.pages()[HOST, PATH].replace(b"<head>", head))
-    with writing(lake, "test") as writer:
-        for _ in Saving(writer, "run-copy", Settings(lake=lake)).batches([copy]):
+    with writing(taken, "test") as writer:
+        for _ in Saving(writer, "run-copy", Settings(lake=taken)).batches([copy]):
             pass
         whole_lake.read(writer)
         assert saying(writer.connection).keys() == set(WORDS)
@@ -228,17 +227,30 @@ def maintain(lake: Path) -> dict[tuple[str, str], int]:
     return {(count.what, count.outcome): count.count for part in parts(lake, "run") for count in part.counts}
 
 
-def test_after_maintain_no_byte_on_the_disk_tells_of_what_was_taken_down(lake: Path) -> None:
+def test_a_dry_run_touches_nothing_and_after_maintain_no_byte_on_the_disk_tells_of_what_was_taken_down(
+    lake: Path,
+) -> None:
     (file,) = (lake / "warc").rglob("*.warc.gz")
     aside = lake / ASIDE / "left.warc.gz"  # what a killed run left may hold the page, too
     aside.parent.mkdir()
     aside.write_bytes(b"".join(page_records(file, URL)))
+    report, other_report = (lake / "reports" / name for name in ("day.html", "other.html"))
+    report.parent.mkdir()
+    report.write_text(f"<p><a href='{URL}'>{HEADLINE}</a> {MARKER} {REPORTER}</p>")
+    other_report.write_text("<p>다른 날</p>")
     with_words = held(lake, WORDS)
     assert with_words.keys() == set(WORDS)
     assert {place.partition(":")[0] for place in with_words[MARKER]} >= {"files", "warc"}
     assert {place.partition(":")[0] for place in with_words[HEADLINE]} >= {"files", "warc", "catalog.sqlite"}
+    shown = takedown.preview(lake, asked(URL))
+    assert ([one.title for one in shown.articles], shown.lists, shown.reports) == ([HEADLINE], 1, 1)
+    assert held(lake, WORDS) == with_words
     with writing(lake, "test") as writer:
-        takedown.take_down(writer, asked(URL), "run")
+        done = takedown.take_down(writer, asked(URL), "run")
+    taken = {table: count for table, count in done.counts.items() if table not in takedown_reach.CLEANED}
+    taken["staging.articles"] -= 1  # the row of another article whose link was taken out
+    taken["raw.captures"] -= shown.lists
+    assert taken == shown.counts  # a dry run shows what the order takes
     assert held(lake, WORDS).keys() == set(WORDS)  # the rows are gone, their bytes are not
     before = readable(lake)
     counts = maintain(lake)
@@ -249,6 +261,7 @@ def test_after_maintain_no_byte_on_the_disk_tells_of_what_was_taken_down(lake: P
     linked = {NAME: other, HEADLINE: other, PATH: other}
     assert held(lake, WORDS) == linked
     assert list(records(aside)) == []
+    assert (report.exists(), other_report.exists()) == (False, True)
     assert readable(lake) == before
     assert rows(lake, "SELECT erased_at IS NOT NULL FROM lake.ops.takedowns") == [(True,)]
     assert rows(lake, "FROM lake.ops.takedown_records") == []
@@ -260,11 +273,9 @@ def test_after_maintain_no_byte_on_the_disk_tells_of_what_was_taken_down(lake: P
 
 
 def test_maintain_that_stops_between_two_steps_leaves_every_page_readable_and_is_ended_by_the_next(
-    lake: Path, monkeypatch: pytest.MonkeyPatch
+    taken: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with writing(lake, "test") as writer:
-        takedown.take_down(writer, asked(URL), "run")
-    before = readable(lake)
+    before = readable(taken)
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -273,18 +284,16 @@ def test_maintain_that_stops_between_two_steps_leaves_every_page_readable_and_is
         with monkeypatch.context() as patched:
             patched.setattr(erasing, step, stop)
             with pytest.raises(KeyboardInterrupt):
-                maintain(lake)
-        assert readable(lake) == before
-    maintain(lake)
-    assert readable(lake) == before
-    assert held(lake, (MARKER, REPORTER)) == {}
-    assert len(list((lake / "warc").rglob("*.*"))) == 1
+                maintain(taken)
+        assert readable(taken) == before
+    maintain(taken)
+    assert readable(taken) == before
+    assert held(taken, (MARKER, REPORTER)) == {}
+    assert len(list((taken / "warc").rglob("*.*"))) == 1
 
 
-def test_maintain_killed_between_the_rewritten_warc_file_and_its_commit_loses_nothing(lake: Path) -> None:
-    with writing(lake, "test") as writer:
-        takedown.take_down(writer, asked(URL), "run")
-    before = readable(lake)
+def test_maintain_killed_between_the_rewritten_warc_file_and_its_commit_loses_nothing(taken: Path) -> None:
+    before = readable(taken)
     code = (
         "import os, signal, sys, pathlib\n"
         "from flows.lake import erasing\n"
@@ -292,15 +301,15 @@ def test_maintain_killed_between_the_rewritten_warc_file_and_its_commit_loses_no
         "erasing.commit_repacked = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "list(parts(pathlib.Path(sys.argv[1]), 'run'))\n"
     )
-    ended = subprocess.run([sys.executable, "-c", code, str(lake)], check=False)
+    ended = subprocess.run([sys.executable, "-c", code, str(taken)], check=False)
     assert ended.returncode == -signal.SIGKILL
-    assert len(list((lake / "warc").rglob("*.warc.gz"))) == 2
-    with writing(lake, "test") as writer:
-        assert set_aside(lake, writer.connection) == 0  # neither file counts as a killed run's leftover
-    assert readable(lake) == before
-    maintain(lake)
-    assert readable(lake) == before
-    assert held(lake, (MARKER, REPORTER)) == {}
+    assert len(list((taken / "warc").rglob("*.warc.gz"))) == 2
+    with writing(taken, "test") as writer:
+        assert set_aside(taken, writer.connection) == 0  # neither file counts as a killed run's leftover
+    assert readable(taken) == before
+    maintain(taken)
+    assert readable(taken) == before
+    assert held(taken, (MARKER, REPORTER)) == {}
 
 
 @pytest.mark.parametrize(
@@ -329,19 +338,6 @@ def test_an_order_that_cannot_be_carried_out_is_refused_and_touches_nothing(
         assert writer.connection.execute("FROM lake.current_snapshot()").fetchone() == before
 
 
-def test_a_dry_run_shows_what_the_order_takes_and_takes_nothing(whole: Path, lake: Path) -> None:
-    found = takedown.preview(whole, asked(URL))
-    assert [one.title for one in found.articles] == [HEADLINE]
-    assert found.lists == 1
-    with writing(lake, "test") as writer:
-        done = takedown.take_down(writer, asked(URL), "run")
-    cleaned = {*takedown_reach.CLEANED}
-    taken = {table: count for table, count in done.counts.items() if table not in cleaned}
-    taken["staging.articles"] -= 1  # the row of another article whose link was taken out
-    taken["raw.captures"] -= found.lists
-    assert taken == found.counts
-
-
 def test_an_address_that_the_lake_does_not_hold_can_be_barred_beforehand(lake: Path) -> None:
     never = "http://harbour.example/news/never-9"
     with writing(lake, "test") as writer:
@@ -363,3 +359,20 @@ def test_an_address_that_the_lake_does_not_hold_can_be_barred_beforehand(lake: P
 def test_a_name_is_found_in_words_and_not_in_parts_of_others(name: str, text: str, is_found: bool) -> None:
     row = duckdb.execute("SELECT regexp_matches(?, ?)", [text, takedown.pattern(name)]).fetchone()
     assert row == (is_found,)
+
+
+@pytest.mark.parametrize(
+    ("payload", "is_shown"),
+    [
+        ("<item><link>https://paper.example/a?id=7&amp;p=2</link></item>", True),
+        ("<link><![CDATA[http://paper.example/a?id=7&p=2]]></link>", True),
+        ('{"url": "https:\\/\\/paper.example\\/a?id=7&p=2"}', True),
+        ("<a href='/a?id=7&amp;p=2'>more</a>", True),
+        ("<h2>The  bridge &amp; the ferry</h2>", True),
+        ("<a href='/a?id=71'>The bridge</a>", False),
+        ("<a href='/'>paper.example</a>", False),
+    ],
+)
+def test_a_list_shows_an_article_by_its_link_in_any_writing_or_by_its_headline(payload: str, is_shown: bool) -> None:
+    wanted = needles(["https://paper.example/a?id=7&p=2", "https://paper.example/"], ["The bridge & the ferry"])
+    assert shows(payload.encode(), wanted) is is_shown
