@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__, cli_export, cli_report, cli_search, cli_show, cli_sources
+from flows import __version__, cli_export, cli_maintain, cli_report, cli_search, cli_show, cli_sources, cli_takedown
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
 
@@ -43,6 +43,8 @@ app.command("search")(cli_search.search_)
 app.command("report")(cli_report.report_)
 app.command("show")(cli_show.show_)
 app.command("trend")(cli_show.trend_)
+app.command("takedown")(cli_takedown.takedown_)
+app.command("maintain")(cli_maintain.maintain_)
 
 MAX_CELL_CHARS = 120
 
