@@ -157,10 +157,12 @@ def carry_out(connection: duckdb.DuckDBPyConnection, order: Order | None) -> dic
             "UPDATE lake.raw.fetches SET capture_id = NULL WHERE kind <> 'article' "
             "AND capture_id IN (FROM gone_captures) AND sha256(source_id) NOT IN (FROM seed_sources)"
         )
+        takedown_cleaning.note_groups(connection)
         for table, told in reached().items():
             row = connection.execute(f"DELETE FROM lake.{table} WHERE {told}").fetchone()
             if row and row[0]:
                 found[table] = found.get(table, 0) + int(row[0])
+        takedown_cleaning.dissolve_groups(connection)
         if order:
             _write_down(connection, order, found)
         else:  # what was met again has to be erased again

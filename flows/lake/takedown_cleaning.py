@@ -195,6 +195,26 @@ def _rewritten(
     return deleted
 
 
+def note_groups(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `touched_groups`: groups of copies that lose an article."""
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE touched_groups AS
+        SELECT DISTINCT group_id AS value FROM lake.staging.copy_groups WHERE article_id IN (FROM gone_articles)
+        """
+    )
+
+
+def dissolve_groups(connection: duckdb.DuckDBPyConnection) -> None:
+    """An article that is left alone in its group of copies is a copy of nothing any more."""
+    connection.execute(
+        """
+        DELETE FROM lake.staging.copy_groups WHERE group_id IN (FROM touched_groups) AND group_id IN (
+            SELECT group_id FROM lake.staging.copy_groups GROUP BY group_id HAVING count(DISTINCT article_id) = 1)
+        """
+    )
+
+
 def _word_forms(connection: duckdb.DuckDBPyConnection) -> int:
     return _changed(connection, "DELETE FROM lake.staging.word_forms WHERE form IN (FROM lost_forms)")
 
