@@ -5,7 +5,7 @@ ones on what came in by another door. Temporary tables of one order: `seed_*` (w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import duckdb
@@ -43,7 +43,7 @@ class Order:
     taken_by: str
     taken_at: datetime
     tombstones: Sequence[tuple[str, str]] = ()  # (kind, value), beside those of what goes
-    hushed: Sequence[str] = field(default=())  # spellings of a person's name, for the scope mentions
+    words: Sequence[str] = ()  # that questions of exports must not repeat: a person's name
 
 
 def select(connection: duckdb.DuckDBPyConnection, seeds: Seeds) -> int:
@@ -130,6 +130,14 @@ def note_records(connection: duckdb.DuckDBPyConnection, records: Sequence[Record
     )
 
 
+def meets_anything(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any row goes at all, told by the four tables through which everything comes in: a look, not a count."""
+    ways_in = ("raw.listings", "raw.fetches", "raw.captures", "staging.articles")
+    tests = " OR ".join(f"EXISTS (SELECT 1 FROM lake.{table} WHERE {reached()[table]})" for table in ways_in)
+    row = connection.execute(f"SELECT {tests}").fetchone()
+    return bool(row and row[0])
+
+
 def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Table -> how many rows of it go, of those tables that lose any."""
     found: dict[str, int] = {}
@@ -150,7 +158,7 @@ def carry_out(connection: duckdb.DuckDBPyConnection, order: Order | None) -> dic
     try:
         takedown_cleaning.note_before(connection)
         takedown_cleaning.unsettle(connection)
-        found = takedown_cleaning.clean(connection, addresses(connection), order.hushed if order else ())
+        found = takedown_cleaning.clean(connection, addresses(connection), order.words if order else ())
         _keep_records(connection)
         _bury(connection, order)
         connection.execute(

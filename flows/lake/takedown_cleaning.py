@@ -87,7 +87,7 @@ _LISTED = {
 """The same as variables: DuckDB takes no subquery in a lambda."""
 
 
-def clean(connection: duckdb.DuckDBPyConnection, addresses: Sequence[str], hushed: Sequence[str]) -> dict[str, int]:
+def clean(connection: duckdb.DuckDBPyConnection, addresses: Sequence[str], words: Sequence[str]) -> dict[str, int]:
     """Clean every table of `takedown_reach.CLEANED`, and what other articles' rows say of what goes.
 
     Within the transaction, before the rows go. Returns rows deleted or changed, by table.
@@ -97,7 +97,7 @@ def clean(connection: duckdb.DuckDBPyConnection, addresses: Sequence[str], hushe
         "staging.reporters": _reporters,
         "staging.word_forms": _word_forms,
         "staging.search_sizes": _search_sizes,
-        "ops.exports": lambda con: _exports(con, [*addresses, *hushed]),
+        "ops.exports": lambda con: _exports(con, [*addresses, *words]),
         "staging.articles": lambda con: _links(con, addresses),
     }
     return {table: count for table, step in steps.items() if (count := step(connection))}
