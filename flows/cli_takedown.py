@@ -56,7 +56,7 @@ def takedown_(
     with writing(lake, "takedown") as writer:
         done = take_down(writer, asked, "cli")
     out.print(
-        f"Order {done.order_id}: {done.article_count:,} articles are gone from tables, views and search. "
+        f"Order {done.order_id}: gone from tables, views and search, with {done.article_count:,} articles. "
         "Their bytes go with `sillok maintain`.",
         highlight=False,
         soft_wrap=True,
@@ -99,20 +99,20 @@ def _lines(file: Path) -> list[str]:
 
 
 def _print(found: "Preview", asked: "Asked") -> None:
-    _print_articles(f"{len(found.articles):,} articles would go", found.articles)
+    _print_articles(f"Articles that would go: {len(found.articles):,}", found.articles)
     if found.copies:
-        _print_articles(
-            f"{len(found.copies):,} articles elsewhere are copies of these; the order leaves them", found.copies
-        )
+        _print_articles(f"Copies of these elsewhere, which the order leaves: {len(found.copies):,}", found.copies)
     table = Table("table", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("rows", justify="right")
     for name, count in found.counts.items():
         table.add_row(name, f"{count:,}")
     out.print(table)
     if found.lists:
-        out.print(f"{found.lists:,} captures of feeds and other lists show them and would go, too.", highlight=False)
+        out.print(
+            f"Captures of feeds and other lists that show them and would go, too: {found.lists:,}", highlight=False
+        )
     if found.reports:
-        out.print(f"{found.reports:,} reports in the lake's folder show them and would go; write them again.")
+        out.print(f"Reports that show them and would go (write them again): {found.reports:,}")
     if asked.kind == "person":
         out.print("Namesakes are not told apart: read the list, and order addresses where it holds others.")
 

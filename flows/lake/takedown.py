@@ -5,7 +5,7 @@ ones on what came in by another door. Temporary tables of one order: `seed_*` (w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import duckdb
@@ -43,7 +43,7 @@ class Order:
     taken_by: str
     taken_at: datetime
     tombstones: Sequence[tuple[str, str]] = ()  # (kind, value), beside those of what goes
-    hushed: Sequence[str] = field(default=())  # spellings of a person's name, for the scope mentions
+    words: Sequence[str] = ()  # that questions of exports must not repeat: a person's name
 
 
 def select(connection: duckdb.DuckDBPyConnection, seeds: Seeds) -> int:
@@ -130,6 +130,14 @@ def note_records(connection: duckdb.DuckDBPyConnection, records: Sequence[Record
     )
 
 
+def meets_anything(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any row goes at all, told by the four tables through which everything comes in: a look, not a count."""
+    ways_in = ("raw.listings", "raw.fetches", "raw.captures", "staging.articles")
+    tests = " OR ".join(f"EXISTS (SELECT 1 FROM lake.{table} WHERE {reached()[table]})" for table in ways_in)
+    row = connection.execute(f"SELECT {tests}").fetchone()
+    return bool(row and row[0])
+
+
 def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Table -> how many rows of it go, of those tables that lose any."""
     found: dict[str, int] = {}
@@ -150,17 +158,19 @@ def carry_out(connection: duckdb.DuckDBPyConnection, order: Order | None) -> dic
     try:
         takedown_cleaning.note_before(connection)
         takedown_cleaning.unsettle(connection)
-        found = takedown_cleaning.clean(connection, addresses(connection), order.hushed if order else ())
+        found = takedown_cleaning.clean(connection, addresses(connection), order.words if order else ())
         _keep_records(connection)
         _bury(connection, order)
         connection.execute(
             "UPDATE lake.raw.fetches SET capture_id = NULL WHERE kind <> 'article' "
             "AND capture_id IN (FROM gone_captures) AND sha256(source_id) NOT IN (FROM seed_sources)"
         )
+        takedown_cleaning.note_groups(connection)
         for table, told in reached().items():
             row = connection.execute(f"DELETE FROM lake.{table} WHERE {told}").fetchone()
             if row and row[0]:
                 found[table] = found.get(table, 0) + int(row[0])
+        takedown_cleaning.dissolve_groups(connection)
         if order:
             _write_down(connection, order, found)
         else:  # what was met again has to be erased again

@@ -87,7 +87,7 @@ _LISTED = {
 """The same as variables: DuckDB takes no subquery in a lambda."""
 
 
-def clean(connection: duckdb.DuckDBPyConnection, addresses: Sequence[str], hushed: Sequence[str]) -> dict[str, int]:
+def clean(connection: duckdb.DuckDBPyConnection, addresses: Sequence[str], words: Sequence[str]) -> dict[str, int]:
     """Clean every table of `takedown_reach.CLEANED`, and what other articles' rows say of what goes.
 
     Within the transaction, before the rows go. Returns rows deleted or changed, by table.
@@ -97,7 +97,7 @@ def clean(connection: duckdb.DuckDBPyConnection, addresses: Sequence[str], hushe
         "staging.reporters": _reporters,
         "staging.word_forms": _word_forms,
         "staging.search_sizes": _search_sizes,
-        "ops.exports": lambda con: _exports(con, [*addresses, *hushed]),
+        "ops.exports": lambda con: _exports(con, [*addresses, *words]),
         "staging.articles": lambda con: _links(con, addresses),
     }
     return {table: count for table, step in steps.items() if (count := step(connection))}
@@ -193,6 +193,26 @@ def _rewritten(
     deleted = _changed(connection, f"DELETE FROM lake.{table} WHERE ({id_}, revision) IN (FROM bearing)")
     connection.execute(f"INSERT INTO lake.{table} FROM cleaned WHERE {is_kept}; DROP TABLE cleaned; DROP TABLE bearing")
     return deleted
+
+
+def note_groups(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `touched_groups`: groups of copies that lose an article."""
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE touched_groups AS
+        SELECT DISTINCT group_id AS value FROM lake.staging.copy_groups WHERE article_id IN (FROM gone_articles)
+        """
+    )
+
+
+def dissolve_groups(connection: duckdb.DuckDBPyConnection) -> None:
+    """An article that is left alone in its group of copies is a copy of nothing any more."""
+    connection.execute(
+        """
+        DELETE FROM lake.staging.copy_groups WHERE group_id IN (FROM touched_groups) AND group_id IN (
+            SELECT group_id FROM lake.staging.copy_groups GROUP BY group_id HAVING count(DISTINCT article_id) = 1)
+        """
+    )
 
 
 def _word_forms(connection: duckdb.DuckDBPyConnection) -> int:

@@ -44,7 +44,7 @@ TOMBSTONES = Table(
         "kind": Column(
             pl.String,
             "url (key of an address), payload (SHA-256 of a page as stored), site (SHA-256 of a publisher's host), "
-            "source, publisher or person (SHA-256 of its id or name)",
+            "source or publisher (SHA-256 of its id or name)",
             is_required=True,
         ),
         "value": Column(pl.String, "the digest", is_required=True),

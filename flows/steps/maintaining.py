@@ -57,7 +57,7 @@ def parts(lake: Path, run_id: str, keep_days: int = KEEP_DAYS, clean_days: int =
     if orders and is_swept:
         with writing(lake, "maintain") as writer:
             erasing.note_erased(writer.connection, [order_id for order_id, _ in orders], datetime.now(UTC))
-        yield Part(f"{len(orders)} orders of takedown erased", (Count("orders", "erased", len(orders)),))
+        yield Part(f"orders of takedown erased: {len(orders)}", (Count("orders", "erased", len(orders)),))
     yield Part("measured", tuple(_sizes(lake, "bytes after")))
 
 
@@ -124,7 +124,7 @@ def _files(writer: Writer, orders: list[tuple[str, datetime]], keep_days: int, c
     if orders:
         forced = maintaining.expire(connection, now)
         yield Part(
-            f"{forced} younger states expired, since {len(orders)} orders of takedown stand against what they hold",
+            f"{forced} younger states expired: they held what was taken down (orders: {len(orders)})",
             (Count("snapshots", "expired for a takedown", forced),),
         )
     removed = maintaining.remove_unneeded(connection, datetime.now(UTC) if orders else before)

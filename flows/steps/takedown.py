@@ -128,6 +128,7 @@ def take_down(writer: Writer, asked: Asked, run_id: str) -> Done:
         taken_by=_account(),
         taken_at=datetime.now(UTC),
         tombstones=[*tombstones, *(_named(asked) if asked.kind is Kind.URLS else ())],
+        words=asked.named if asked.kind is Kind.PERSON else (),
     )
     article_count = len(finding.shown(connection))
     counts = _carried_out(writer, order, run_id)
@@ -146,7 +147,7 @@ def enforce(writer: Writer, run_id: str) -> list[Count]:
     kinds = ("url", "source", "publisher")
     urls, sources, publishers = (sorted(held.get(kind, ())) for kind in kinds)
     takedown.select(connection, Seeds(urls, (), sources, publishers))
-    if not takedown.counts(connection):
+    if not takedown.meets_anything(connection):
         return []
     takedown.add_captures(connection, list(_showing(connection, writer.lake)))
     counts = _carried_out(writer, None, run_id)

@@ -1,6 +1,7 @@
 """Upkeep: files become few and large, old states and leftovers go, and no answer changes within the days kept."""
 
 import os
+import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,8 +12,10 @@ from flows.lake import catalog, maintaining
 from flows.lake.batches import writing
 from flows.lake.catalog import LakeError
 from flows.lake.lock import LockedError, held
+from flows.steps import takedown
 from flows.steps.maintaining import Part, parts
-from tests.steps.made_lake import VERDICTS, made
+from flows.steps.takedown import Asked, Kind
+from tests.steps.made_lake import ASK, OPEN, SILENT, VERDICTS, made
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +87,19 @@ def test_states_and_files_older_than_their_days_go_and_younger_ones_stay(lake: P
         assert maintaining.remove_unneeded(writer.connection, datetime.now(UTC)) > 0
     assert sum(path.stat().st_size for path in catalog.files_path(lake).rglob("*") if path.is_file()) < size
     assert answers(lake) == before
+
+
+def test_an_article_whose_only_copy_was_taken_down_is_in_no_group_and_the_catalogue_keeps_no_greatest_value_of_it(
+    lake: Path,
+) -> None:
+    urls = ("https://paper.example/3", "https://paper.example/4")
+    with writing(lake, "test") as writer:
+        copies = "SELECT article_id FROM lake.mart.syndication ORDER BY 1"
+        assert writer.connection.execute(copies).fetchall() == [(OPEN,), (SILENT,)]
+        takedown.take_down(writer, Asked(Kind.URLS, urls, "why", "court"), "run")
+        assert writer.connection.execute(copies).fetchall() == []
+    run(lake)
+    connection = sqlite3.connect(catalog.catalog_path(lake))
+    kept = "SELECT table_name FROM ducklake_table_column_stats JOIN ducklake_table USING (table_id) WHERE max_value = ?"
+    assert {name for (name,) in connection.execute(kept, [ASK])} <= {"tombstones"}
+    connection.close()

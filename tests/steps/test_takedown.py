@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from flows.fetching.warc import read_payload, records
 from flows.fetching.warc_repack import members
 from flows.lake import catalog, erasing, takedown_reach
 from flows.lake.batches import Writer, writing
+from flows.lake.export_tables import EXPORTS
 from flows.lake.schema import BrokenPromiseError, Column, Table
 from flows.lake.tables import ARTICLES, TABLES
 from flows.settings import Settings
@@ -125,7 +127,13 @@ def test_an_article_taken_down_is_gone_from_every_table_view_and_search_and_the_
 
 
 def test_the_record_of_an_order_tells_who_and_why_and_not_what(writer: Writer) -> None:
+    query = f"SELECT title FROM articles WHERE contains(title, '{NAME}')"
+    export = {"export_id": "e1", "exported_at": datetime.now(UTC), "exported_by": "me", "what": "query", "query": query,
+              "format": "csv", "purpose": "reproduction", "row_count": 1, "is_left_out": False, "file_name": "x.csv",
+              "file_bytes": 1, "file_sha256": "0", "snapshot_id": 1}  # fmt: skip
+    writer.commit_rows("test", "run", "e1", [(EXPORTS, [export])])
     takedown.take_down(writer, asked(NAME, kind=Kind.PERSON), "run")
+    assert writer.connection.execute("SELECT query FROM lake.ops.exports").fetchall() == [("(taken down)",)]
     (row,) = writer.connection.execute(
         "SELECT kind, ordered_by, reason, article_count, erased_at FROM lake.ops.takedowns"
     ).fetchall()
