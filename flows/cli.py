@@ -16,7 +16,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__, cli_export, cli_maintain, cli_refresh, cli_report, cli_search, cli_show, cli_sources, cli_takedown
+from flows import (
+    __version__,
+    cli_export,
+    cli_maintain,
+    cli_refresh,
+    cli_report,
+    cli_search,
+    cli_show,
+    cli_sources,
+    cli_takedown,
+)
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
 

@@ -1,6 +1,7 @@
 """A refresh shows before it does, takes what was chosen and no more, and tries again what was given up."""
 
 import shutil
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from flows.enrichment.annotator import annotator
 from flows.enrichment.transformers import NO_TRANSFORMERS
 from flows.extraction.article import EXTRACTOR
-from flows.lake import due, refreshing
+from flows.lake import catalog, due, refreshing
 from flows.lake.batches import Writer, writing
 from flows.lake.refreshing import Choice, Part, Which
 from flows.lake.tables import ARTICLES
@@ -53,9 +54,9 @@ def lake(made: Path, tmp_path: Path) -> Path:
 
 
 def chosen(lake: Path, part: Part = Part.READING, **narrowed: object) -> refreshing.Chosen:
-    with writing(lake, "test") as writer:
-        choice = steps.choice_of(lake, writer.connection, part, Choice(**narrowed), "")  # type: ignore[arg-type]
-        return steps.chosen_of(writer.connection, part, choice, NO_TRANSFORMERS)
+    with closing(catalog.read(lake)) as connection:
+        choice = steps.choice_of(lake, connection, part, Choice(**narrowed), "")  # type: ignore[arg-type]
+        return steps.chosen_of(connection, part, choice, NO_TRANSFORMERS)
 
 
 def read(writer: Writer, which: Which = Which.BOTH) -> dict[str, int]:
