@@ -53,7 +53,8 @@ def refresh_(
                 out.print(line, highlight=False, markup=False, soft_wrap=True)
             out.print("Nothing was written; --apply does it.")
             return
-    from flows.cli import check_lake, finished, prepare_prefect, print_counts
+    from flows.cli import check_lake
+    from flows.cli_runs import finished, prepare_prefect, print_counts
 
     check_lake()
     prepare_prefect()

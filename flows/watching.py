@@ -127,20 +127,21 @@ def clear() -> list[str]:
     living = living_runs()
     with get_client(sync_client=True) as client:
         for run in client.read_flow_runs(flow_run_filter=chosen):
-            if str(_deployed(client, run)) not in living:
+            outermost = _outermost(client, run)
+            if outermost.deployment_id is not None and str(outermost.id) not in living:
                 client.set_flow_run_state(run.id, Crashed(message="its process is gone"), force=True)
                 cleared.append(run.name)
     return cleared
 
 
-def _deployed(client: SyncPrefectClient, run: FlowRun) -> UUID:
-    """The run that a worker started: of a flow within a flow the outermost."""
+def _outermost(client: SyncPrefectClient, run: FlowRun) -> FlowRun:
+    """The run that a worker started, of a flow within a flow; without a deployment a person did, from a shell."""
     while run.parent_task_run_id is not None:
         parent = client.read_task_run(run.parent_task_run_id).flow_run_id
         if parent is None:
             break
         run = client.read_flow_run(parent)
-    return run.id
+    return run
 
 
 def living_runs(processes: Path = Path("/proc")) -> set[str]:
