@@ -15,6 +15,7 @@ from flows.lake import due
 from flows.lake.batches import Count, Writer, batch_id
 from flows.lake.tables import FETCHES, LISTINGS, SOURCES
 from flows.steps.rows import fetch_row, handed_in_row, label, listing_id, listing_row, total
+from flows.steps.tombstones import SAYS, Tombstones, is_veiled
 
 SOURCE_ID = "bigkinds"
 BATCH_ROWS = 5000
@@ -35,16 +36,18 @@ def store(writer: Writer, run_id: str, path: Path, times: Counter[str]) -> Itera
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     rows = bigkinds.listings(path, SOURCE_ID)
-    offset = 0
+    offset, tombstones = 0, Tombstones(writer.connection)
     while some := list(islice(rows, BATCH_ROWS)):
         batch = batch_id("listings", f"{digest}/{offset}", [])
         offset += len(some)
-        ends = [_end(one, times, path, offset - len(some) + at) for at, one in enumerate(some, 2)]
+        kept = [one and tombstones.veiled(one) for one in some]
+        first = offset - len(some) + 2  # the row of the sheet, below its headings
+        ends = [_end(one, times, path, first + at) for at, one in enumerate(kept)]
         if writer.is_committed(batch):
             held = f"{State.DUPLICATE.value}: {Reason.SAME_DIGEST.value}"
             yield (Count("listed", "listed", len(some)), Count("fetched", held, len(some)))
             continue
-        _commit(writer, run_id, batch, [one for one in some if one is not None], ends)
+        _commit(writer, run_id, batch, [one for one in kept if one is not None], ends)
         yield total([Count("listed", "listed", len(some)), *(Count("fetched", label(end), 1) for end in ends)])
 
 
@@ -63,9 +66,11 @@ def _end(one: Listing | None, times: Counter[str], path: Path, number: int) -> F
     url = one.url if one is not None else f"urn:sillok:saved:{path.name}-row-{number}"
     if one is None:
         state, reason, detail = State.FAILED, Reason.BAD_URL, f"row {number} has neither address nor news identifier"
+    if is_veiled(url):
+        reason, detail = Reason.TAKEN_DOWN, SAYS
     times[url] += 1
     if times[url] > 1:
         state, reason, url = State.DUPLICATE, Reason.SAME_DIGEST, f"{url}~{times[url]}"
-        detail = f"row {number} lists an address again"
+        detail = f"row {number} repeats an earlier one"
     now = datetime.now(UTC)
     return Fetched(url, SOURCE_ID, "article", state, reason, detail, attempts=0, started_at=now, ended_at=now)

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from flows.addresses import url_key
 from flows.discovery.bigkinds import is_bigkinds
 from flows.lake import views
 from flows.lake.batches import writing
@@ -59,6 +60,20 @@ def test_each_row_has_one_outcome_and_its_outlet_is_counted_on_the_day_in_seoul(
         ("느티일보", "2026-03-05", 1, 0, {"metadata_only": 1}),
         ("느티일보", "2026-03-06", 1, 0, {"metadata_only": 1}),
     ]
+
+
+def test_what_was_taken_down_does_not_come_back_as_a_headline(tmp_path: Path) -> None:
+    barred = ["order", "url", url_key("https://neuti.example/a/1")]
+    with writing(tmp_path / "lake", "test") as writer:
+        writer.connection.execute("INSERT INTO lake.ops.tombstones VALUES (?, ?, ?)", barred)
+        list(listing_exports.store(writer, "run", sheet(tmp_path / "result.xlsx"), Counter()))
+        told = str(writer.connection.execute("SELECT l, f FROM lake.raw.listings l, lake.raw.fetches f").fetchall())
+        rows = writer.connection.execute(
+            "SELECT state, count(*) FROM lake.raw.fetches WHERE reason = 'taken_down' GROUP BY ALL"
+        )
+        assert rows.fetchall() == [("skipped", 1)]
+    assert "neuti.example" not in told
+    assert "지붕" not in told
 
 
 def test_a_run_that_was_killed_goes_on_behind_what_was_committed(
