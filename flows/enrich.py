@@ -33,7 +33,7 @@ def annotate_group(
 ) -> list[Count]:
     """Annotate some batches of articles in worker processes and commit each as it ends."""
     counts: list[Count] = []
-    work = functools.partial(annotate_batch, writer.lake, EXTRACTOR, models, again)
+    work = functools.partial(annotate_batch, writer.lake, EXTRACTOR, models, again=again)
     for end in workers.run(work, group, settings().batch_pages):
         said = (
             lost_batch(writer.lake, EXTRACTOR, models, end.key, end.is_late, end.says, again)

@@ -45,7 +45,7 @@ def warm_up(models: Transformers) -> None:
 
 
 def annotate_batch(
-    lake: Path, extractor: str, models: Transformers, again: str, keys: tuple[Key, ...]
+    lake: Path, extractor: str, models: Transformers, keys: tuple[Key, ...], again: str = ""
 ) -> BatchAnnotated:
     """Annotate a batch of articles. One that cannot be annotated is a row that says why.
 

@@ -64,7 +64,7 @@ def store(writer: Writer, told: Sequence[Told], batch: str) -> None:
 def annotate_all(writer: Writer, workers: Any) -> None:
     """Annotate every article that waits, as the enrich flow does."""
     keys = due.unannotated(writer.connection, EXTRACTOR, annotator())
-    for end in workers.run(functools.partial(annotate_batch, writer.lake, EXTRACTOR, NO_TRANSFORMERS, ""), keys, 200):
+    for end in workers.run(functools.partial(annotate_batch, writer.lake, EXTRACTOR, NO_TRANSFORMERS), keys, 200):
         said = (
             lost_batch(writer.lake, EXTRACTOR, NO_TRANSFORMERS, end.key, end.is_late, end.says)
             if isinstance(end, Lost)

@@ -120,7 +120,7 @@ def test_annotations_that_were_lost_are_made_and_those_of_a_killed_refresh_too(l
         read(writer)  # two more articles, whose annotations a kill prevented
         keys = steps.to_annotate(writer, Part.ANNOTATION, choice, found, NO_TRANSFORMERS)
         assert len(keys) == 3
-        again = annotating.annotate_batch(lake, EXTRACTOR, NO_TRANSFORMERS, "again", tuple(keys))
+        again = annotating.annotate_batch(lake, EXTRACTOR, NO_TRANSFORMERS, tuple(keys), "again")
         assert writer.commit("enrich", "run", again.batch, again.files)
         rows = writer.connection.execute("SELECT outcome, count(*) FROM lake.staging.annotations GROUP BY ALL")
         assert rows.fetchall() == [("ok", 3)]
@@ -132,7 +132,7 @@ def test_a_lost_text_tried_alone_is_not_taken_for_the_batch_that_was_committed(l
         (key,) = due.unannotated(writer.connection, EXTRACTOR, annotator(NO_TRANSFORMERS))
         lost = annotating.lost_batch(lake, EXTRACTOR, NO_TRANSFORMERS, key, True, "late")
         writer.commit("enrich", "run", lost.batch, lost.files)
-        again = annotating.annotate_batch(lake, EXTRACTOR, NO_TRANSFORMERS, "run-2", (key,))
+        again = annotating.annotate_batch(lake, EXTRACTOR, NO_TRANSFORMERS, (key,), "run-2")
         assert again.batch != lost.batch
 
 
