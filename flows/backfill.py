@@ -1,11 +1,13 @@
 """Bring in what was saved elsewhere: pages, WARC files, URL lists; then read, annotate, link, index, publish."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.discovery.bigkinds import is_bigkinds
 from flows.discovery.listing import Channel, ChannelKind, Listing
 from flows.enrich import enrich
 from flows.extract import extract
@@ -17,6 +19,7 @@ from flows.link import link
 from flows.publish import publish
 from flows.runs import close, log, now, run_id
 from flows.settings import settings
+from flows.steps import listing_exports
 from flows.steps.channels import ChannelReader, Served
 from flows.steps.rows import total
 from flows.steps.saving import LIST_ID, Saving, url_lists
@@ -40,6 +43,19 @@ def store(paths: list[Path], manifest: Path | None) -> list[Count]:
         return close(writer, "backfill", run, started_at, total(counts))
 
 
+def store_sheets(sheets: list[Path]) -> list[Count]:
+    """Write down what spreadsheets of BigKinds say was published."""
+    started_at, run = now(), run_id()
+    with writing(settings().lake, f"backfill {run}") as writer:
+        counts: list[Count] = []
+        times: Counter[str] = Counter()
+        for path in sheets:
+            batches = listing_exports.store(writer, run, path, times)
+            while (stored := store_next(batches)) is not None:
+                counts += stored
+        return close(writer, "listings", run, started_at, total(counts))
+
+
 def fetch_lists(lists: list[Path]) -> list[Count]:
     """Fetch the URLs of the lists, politely."""
     listings: list[Listing] = []
@@ -59,14 +75,17 @@ def backfill(paths: list[str], manifest: str = "") -> list[Count]:
     """Bring in saved pages, WARC files and lists of URLs. Inputs that the lake holds already are not stored again.
 
     Args:
-        paths: Files and folders on the machine of the worker: saved pages, WARC files, text files of one URL a line.
+        paths: Files and folders on the machine of the worker: saved pages, WARC files, text files of one URL a line,
+            JSON of news-please and Fundus, XLSX of BigKinds.
         manifest: A JSON Lines file with input and any of id, url, captured_at, content_type. Empty means none.
     """
     given = [Path(path) for path in paths]
     if missing := [path for path in [*given, *([Path(manifest)] if manifest else [])] if not path.exists()]:
         raise FileNotFoundError(f"There is no file or folder {missing[0]}; nothing was imported")
-    lists, pages = url_lists(given)
+    sheets = [path for path in given if is_bigkinds(path)]
+    lists, pages = url_lists(path for path in given if path not in sheets)
     with writing(settings().lake, f"backfill {run_id()}"):
-        counts = fetch_lists(lists) if lists else []
+        counts = store_sheets(sheets) if sheets else []
+        counts += fetch_lists(lists) if lists else []
         counts += store(pages, Path(manifest) if manifest else None) if pages or manifest else []
         return [*counts, *extract(), *enrich(), *link(), *index(), *publish()]

@@ -1,10 +1,9 @@
 """The command line. A command ends with 0 (done; bad pages are counted, not failures) or 2 (a sentence says why)."""
 
 import json
-import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,13 +15,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__, cli_export, cli_maintain, cli_report, cli_search, cli_show, cli_sources, cli_takedown
+from flows import (
+    __version__,
+    cli_export,
+    cli_maintain,
+    cli_refresh,
+    cli_report,
+    cli_search,
+    cli_show,
+    cli_sources,
+    cli_takedown,
+)
+from flows.cli_runs import finished, prepare_prefect, print_counts
 from flows.sample_press_content import Edition
-from flows.settings import ROOT, Settings, SettingsError, settings
+from flows.settings import Settings, SettingsError, settings
 
 # A command imports what it needs itself: duckdb, polars and aiohttp take longer to load than --help to print.
 if TYPE_CHECKING:
-    from flows.lake.batches import Count
     from flows.steps.publishing import Answer
 
 app = typer.Typer(
@@ -45,6 +54,7 @@ app.command("show")(cli_show.show_)
 app.command("trend")(cli_show.trend_)
 app.command("takedown")(cli_takedown.takedown_)
 app.command("maintain")(cli_maintain.maintain_)
+app.command("refresh")(cli_refresh.refresh_)
 
 MAX_CELL_CHARS = 120
 
@@ -103,16 +113,16 @@ def run(
     from flows.steps.publishing import answer as answer_question
 
     chosen(settings().sources, sources or [])
-    _check_lake()
-    _prepare_prefect()
+    check_lake()
+    prepare_prefect()
     from flows.daily import daily
 
     if not sample and not settings().contact:
         err.print(
             "SILLOK_CONTACT is not set, so nobody will be asked for anything: publishers must be able to reach you."
         )
-    counts = _finished(lambda: daily.with_options(retries=0)(sources or [], sample, edition))
-    _print_counts(counts)
+    counts = finished(lambda: daily.with_options(retries=0)(sources or [], sample, edition))
+    print_counts(counts)
     if sample:
         for name in SHOWN_QUESTIONS:
             _print_answer(answer_question(settings().lake, name))
@@ -129,13 +139,13 @@ def import_(
     Every input gets one row; one that cannot be read says why and the rest goes on.
     """
     _must_exist([*paths, *([manifest] if manifest else [])])
-    _check_lake()
+    check_lake()
     given = [str(path.absolute()) for path in paths]  # before the working folder changes
     listed = str(manifest.absolute()) if manifest else ""
-    _prepare_prefect()
+    prepare_prefect()
     from flows.backfill import backfill
 
-    _print_counts(_finished(lambda: backfill.with_options(retries=0)(given, listed)))
+    print_counts(finished(lambda: backfill.with_options(retries=0)(given, listed)))
 
 
 @app.command()
@@ -216,7 +226,7 @@ def serve(
     ] = "127.0.0.1",
 ) -> None:
     """Prefect server, one worker and the deployments of prefect.yaml, on this machine, until Ctrl-C."""
-    _prepare_prefect(is_quiet=False)
+    prepare_prefect(is_quiet=False)
     from flows.serving import serve as start
 
     start(host, port, lambda line: print(line, flush=True))
@@ -272,7 +282,7 @@ def _must_exist(paths: list[Path]) -> None:
             _leave(f"There is no file or folder {path}; nothing was done")
 
 
-def _check_lake() -> None:
+def check_lake() -> None:
     """Refuse what cannot work before it starts: a lake newer than the code, or in use; a model or cluster not there."""
     from flows.dask_workers import check_cluster
     from flows.lake.catalog import catalog_path
@@ -293,48 +303,6 @@ def _check_lake() -> None:
 
 def _with_workers(count: int | None) -> Settings:
     return settings() if count is None else settings().model_copy(update={"workers": count})
-
-
-def _prepare_prefect(*, is_quiet: bool = True) -> None:
-    """Keep Prefect's own files inside the lake's folder and its usage statistics off; what the user set wins.
-
-    Quiet is for flows that run here: their progress is ours to tell, and a fault is told once.
-    """
-    home = settings().lake / "prefect"
-    home.mkdir(parents=True, exist_ok=True)
-    for name, value in {
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        **({"PREFECT_LOGGING_LEVEL": "CRITICAL", "PREFECT_SERVER_LOGGING_LEVEL": "ERROR"} if is_quiet else {}),
-    }.items():
-        os.environ.setdefault(name, value)
-    os.chdir(ROOT)  # prefect.yaml and the flows are found from here
-
-
-def _finished(flow: "Callable[[], list[Count]]") -> "list[Count]":
-    """Run a flow in this process, with its progress on standard error."""
-    logger = logging.getLogger("sillok")
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False  # Prefect's own console handler would say it again
-    try:
-        return flow()
-    except KeyboardInterrupt:
-        err.print("Stopped. What was committed is kept; the same command goes on from there.")
-        sys.exit(130)
-
-
-def _print_counts(counts: "list[Count]") -> None:
-    out.print("[bold]What came in[/]")
-    table = Table("what", "outcome", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("count", justify="right")
-    for count in counts:
-        table.add_row(count.what, str(count.outcome), str(count.count))
-    out.print(table)
 
 
 def _print_answer(given: "Answer", format_: Format = Format.TABLE) -> None:

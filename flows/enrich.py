@@ -12,7 +12,7 @@ from flows.extraction.article import EXTRACTOR
 from flows.lake import due
 from flows.lake.batches import Count, Writer, writing
 from flows.runs import Progress, close, now, pool, run_id
-from flows.settings import settings
+from flows.settings import Settings, settings
 from flows.steps.annotating import Key, annotate_batch, lost_batch, warm_up
 from flows.steps.entity_models import deadline_share, entity_models, tried
 from flows.steps.rows import total
@@ -23,14 +23,20 @@ BATCHES_PER_TASK = 8
 
 @task(cache_policy=NO_CACHE)
 def annotate_group(
-    workers: Workers, writer: Writer, run: str, progress: Progress, models: Transformers, group: Sequence[Key]
+    workers: Workers,
+    writer: Writer,
+    run: str,
+    progress: Progress,
+    models: Transformers,
+    group: Sequence[Key],
+    again: str,
 ) -> list[Count]:
     """Annotate some batches of articles in worker processes and commit each as it ends."""
     counts: list[Count] = []
-    work = functools.partial(annotate_batch, writer.lake, EXTRACTOR, models)
+    work = functools.partial(annotate_batch, writer.lake, EXTRACTOR, models, again=again)
     for end in workers.run(work, group, settings().batch_pages):
         said = (
-            lost_batch(writer.lake, EXTRACTOR, models, end.key, end.is_late, end.says)
+            lost_batch(writer.lake, EXTRACTOR, models, end.key, end.is_late, end.says, again)
             if isinstance(end, Lost)
             else end.result
         )
@@ -41,18 +47,27 @@ def annotate_group(
     return counts
 
 
+def annotate_all(
+    writer: Writer, run: str, models: Transformers, waiting: Sequence[Key], using: Settings, again: str = ""
+) -> list[Count]:
+    """Annotate articles, group by group; for flows."""
+    progress = Progress("enrich", len(waiting), "articles")
+    counts: list[Count] = []
+    if waiting:
+        ready = functools.partial(warm_up, tried(settings(), models))
+        with pool(using, ready, deadline_share(models)) as workers:
+            size = settings().batch_pages * max(BATCHES_PER_TASK, 2 * workers.count)
+            for start in range(0, len(waiting), size):
+                group = waiting[start : start + size]
+                counts += annotate_group(workers, writer, run, progress, models, group, again)
+    return counts
+
+
 @flow(name="enrich")
 def enrich() -> list[Count]:
     """Annotate every article that the current annotator has not seen. Running it again annotates nothing twice."""
     started_at, run, models = now(), run_id(), entity_models(settings())
     with writing(settings().lake, f"enrich {run}") as writer:
         waiting = due.unannotated(writer.connection, EXTRACTOR, annotator(models))
-        progress = Progress("enrich", len(waiting), "articles")
-        counts: list[Count] = []
-        if waiting:
-            ready = functools.partial(warm_up, tried(settings(), models))
-            with pool(settings(), ready, deadline_share(models)) as workers:
-                size = settings().batch_pages * max(BATCHES_PER_TASK, 2 * workers.count)
-                for start in range(0, len(waiting), size):
-                    counts += annotate_group(workers, writer, run, progress, models, waiting[start : start + size])
+        counts = annotate_all(writer, run, models, waiting, settings())
         return close(writer, "enrich", run, started_at, total(counts))

@@ -11,7 +11,7 @@ from flows.lake import due
 from flows.lake.batches import Count, Writer, writing
 from flows.lake.due import Unread
 from flows.runs import Progress, close, now, pool, run_id
-from flows.settings import settings
+from flows.settings import Settings, settings
 from flows.steps.drifting import lost_fields
 from flows.steps.reading import lost_batch, read_batch, warm_up
 from flows.steps.rows import total
@@ -32,18 +32,24 @@ def read_group(workers: Workers, writer: Writer, run: str, progress: Progress, g
     return counts
 
 
+def read_all(writer: Writer, run: str, unread: Sequence[Unread], using: Settings) -> list[Count]:
+    """Read captures, group by group; for flows."""
+    progress = Progress("extract", len(unread), "pages")
+    counts: list[Count] = []
+    if unread:
+        with pool(using, warm_up) as workers:
+            size = settings().batch_pages * max(BATCHES_PER_TASK, 2 * workers.count)
+            for start in range(0, len(unread), size):
+                counts += read_group(workers, writer, run, progress, unread[start : start + size])
+    return counts
+
+
 @flow(name="extract")
 def extract() -> list[Count]:
     """Read every capture that the current extractor has not read. Running it again reads nothing twice."""
     started_at, run = now(), run_id()
     with writing(settings().lake, f"extract {run}") as writer:
         unread = due.unread(writer.connection, EXTRACTOR)
-        progress = Progress("extract", len(unread), "pages")
-        counts: list[Count] = []
-        if unread:
-            with pool(settings(), warm_up) as workers:
-                size = settings().batch_pages * max(BATCHES_PER_TASK, 2 * workers.count)
-                for start in range(0, len(unread), size):
-                    counts += read_group(workers, writer, run, progress, unread[start : start + size])
+        counts = read_all(writer, run, unread, settings())
         warnings = lost_fields(writer.connection, started_at) if unread else ()
         return close(writer, "extract", run, started_at, total(counts), warnings)

@@ -45,6 +45,7 @@ def serve(host: str, port: int, say: Callable[[str], None]) -> None:
         _wait_until_healthy(api, children[0])
         _run(environment, "work-pool", "create", POOL, "--type", "process", "--overwrite")
         _run(environment, "work-pool", "set-concurrency-limit", POOL, "1")  # the lake has one writer: others wait
+        _watch_over(environment, say)
         children.append(_start(environment, "worker", "start", "--pool", POOL, "--type", "process"))
         _run(environment, "--no-prompt", "deploy", "--all", "--prefect-file", str(ROOT / "prefect.yaml"))
         say(f"Sillok is served: http://{host}:{port}/deployments (Ctrl-C stops it; runs that are under way go on)")
@@ -75,6 +76,16 @@ def _run(environment: Mapping[str, str], *words: str) -> None:
     )
     if done.returncode:
         raise ServeError(f"`prefect {' '.join(words)}` failed: {(done.stderr or done.stdout).strip()[-600:]}")
+
+
+def _watch_over(environment: Mapping[str, str], say: Callable[[str], None]) -> None:
+    """Automations, and runs that an earlier server left; in a process of its own, that knows which server it is."""
+    words = [sys.executable, "-m", "flows.watching"]
+    done = subprocess.run(words, env=dict(environment), cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ServeError(f"The automations could not be set up: {done.stderr.strip()[-600:]}")
+    for line in done.stdout.splitlines():
+        say(line)
 
 
 def _is_healthy(api: str) -> bool:

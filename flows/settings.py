@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         None,
         description="folder of a model that finds the entities of other texts instead of the rules; none by default",
     )
+    notice_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="address that is sent JSON (subject, text) when a run of `sillok serve` fails; none by default",
+    )
     retry_days: int = Field(14, ge=1, le=365, description="how long a listed URL that failed for now is tried again")
 
     @field_validator("lake", "sources")

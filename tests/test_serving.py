@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,14 +32,13 @@ def call(api: str, path: str, body: dict[str, object] | None = None) -> object:
         return json.loads(answer.read())
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextmanager
+def served_at(lake: Path) -> Iterator[str]:
     """The API of a served Sillok on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    lake = tmp_path_factory.mktemp("served") / "lake"
-    log = lake.with_suffix(".log")
+    log = lake.with_suffix(f".{port}.log")
     with log.open("w") as out:
         process = subprocess.Popen(
             [str(Path(sys.executable).with_name("sillok")), "serve", "--port", str(port)],
@@ -55,6 +55,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}/api"
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server for the tests of this file."""
+    with served_at(tmp_path_factory.mktemp("served") / "lake") as api:
+        yield api
 
 
 def deployments(api: str) -> dict[str, dict[str, object]]:
@@ -74,6 +81,19 @@ def test_every_deployment_of_the_file_is_there_with_its_schedule_and_limit(serve
     for name, one in found.items():
         if name != "weekly-report":  # it writes nothing into the lake
             assert one["global_concurrency_limit"]["limit"] == 1, name  # type: ignore[index]
+
+
+def test_a_server_clears_runs_that_died_and_starting_it_again_adds_no_second_automation(served: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "flows.watching"],
+        env=environment(Path("unused"), PREFECT_API_URL=served, SILLOK_NOTICE_URL="http://notices.example/x"),
+        cwd=ROOT,
+        check=True,
+    )
+    found = call(served, "/automations/filter", {})
+    kinds = {one["name"]: [action["type"] for action in one["actions"]] for one in found}  # type: ignore[union-attr]
+    assert len(found) == len(kinds)  # type: ignore[arg-type]
+    assert sorted(kinds.values()) == [["change-flow-run-state"], ["change-flow-run-state"], ["send-notification"]]
 
 
 def test_the_run_form_explains_every_field(served: str) -> None:

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     HOST_BUDGET = "host_budget"
     NOT_HTML = "not_html"
     TAKEN_DOWN = "taken_down"
+    METADATA_ONLY = "metadata_only"
     # unchanged and duplicate
     NOT_MODIFIED = "not_modified"
     SAME_DIGEST = "same_digest"

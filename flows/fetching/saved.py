@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from flows.fetching import foreign
 from flows.fetching.capture import Capture, Fetched
 from flows.fetching.decoding import decode
 from flows.fetching.judge import GOOD, Verdict, binary_kind, judge
@@ -164,6 +165,8 @@ def _write(saved: Saved, url: str, digest: str, writer: WarcWriter) -> Capture:
 def _read_any(path: Path, stated: _Stated | None) -> Iterator[Saved]:
     if path.name.lower().endswith((".warc", ".warc.gz")) and path.is_file():
         yield from _read_warc(path, stated.input if stated is not None else str(path))
+    elif stated is None and foreign.is_export(path):
+        yield from _read_export(path, str(path))
     else:
         yield _read_file(path, stated or _Stated(str(path)))
 
@@ -217,6 +220,17 @@ def _read_warc(path: Path, name: str) -> Iterator[Saved]:
     if is_empty:
         stem = path.name.partition(".")[0]
         yield Saved(stem, name, b"", problem=Reason.EMPTY_FILE, detail="the WARC file holds no page")
+
+
+def _read_export(path: Path, name: str) -> Iterator[Saved]:
+    for one in foreign.articles(path):
+        saved = Saved(one.place, f"{name}#{one.place}", one.page or b"", one.url, one.captured_at, "text/html")
+        if one.page is None:
+            yield _with(saved, Reason.UNREADABLE_FILE, one.detail)
+        elif len(one.page) > MAX_FILE_BYTES:
+            yield _with(saved, Reason.FILE_TOO_LARGE, f"larger than {MAX_FILE_BYTES} bytes")
+        else:
+            yield saved
 
 
 def _from_record(record: StoredRecord, name: str) -> Saved:

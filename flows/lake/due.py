@@ -172,13 +172,21 @@ def tdmrep_asked(connection: duckdb.DuckDBPyConnection, since: datetime) -> list
     return [row[0] for row in rows]
 
 
-def unread(connection: duckdb.DuckDBPyConnection, extractor: str, limit: int = 1_000_000) -> list[Unread]:
+def unread(
+    connection: duckdb.DuckDBPyConnection,
+    extractor: str,
+    limit: int = 1_000_000,
+    only: Sequence[str] | None = None,
+    most: int = MAX_ATTEMPTS,
+) -> list[Unread]:
     """Stored captures of articles that this extractor has not read, in the order in which they lie in WARC files.
 
-    Among them those that it lost in earlier runs, up to `MAX_ATTEMPTS` times in all. The tdmrep.json in force is what
-    the page's own run learnt of its host, else what was learnt last before the page came, within `TDMREP_DAYS`. That
-    there is none (404, a page in its place) is learnt too; that the host was in trouble tells nothing.
+    Among them those that it lost in earlier runs, up to `most` times in all; `only`: of these captures. The
+    tdmrep.json in force is what the page's own run learnt of its host, else what was learnt last before the page came,
+    within `TDMREP_DAYS`. That there is none (404, a page in its place) is learnt too; that the host was in trouble
+    tells nothing.
     """
+    chosen = _captures(only)  # noqa: F841 - read by DuckDB by its name
     rows = connection.execute(
         """
         WITH told AS (
@@ -214,20 +222,36 @@ def unread(connection: duckdb.DuckDBPyConnection, extractor: str, limit: int = 1
             SELECT capture_id, max(coalesce(attempt, 1)) AS attempt, bool_and(list_contains($lost, outcome)) AS is_lost
             FROM lake.staging.articles WHERE extractor = $extractor GROUP BY capture_id
         ) AS a ON a.capture_id = c.capture_id
-        WHERE a.capture_id IS NULL OR (a.is_lost AND a.attempt < $most)
+        WHERE (a.capture_id IS NULL OR (a.is_lost AND a.attempt < $most))
+          AND ($is_any OR c.capture_id IN (SELECT capture_id FROM chosen))
         ORDER BY c.warc_file, c.warc_offset
         LIMIT $limit
         """,
-        {"extractor": extractor, "lost": list(LOST), "most": MAX_ATTEMPTS, "days": TDMREP_DAYS, "limit": limit},
+        {
+            "extractor": extractor,
+            "lost": list(LOST),
+            "most": most,
+            "days": TDMREP_DAYS,
+            "limit": limit,
+            "is_any": only is None,
+        },
     ).fetchall()
     return [Unread(*row) for row in rows]
 
 
-def unannotated(connection: duckdb.DuckDBPyConnection, extractor: str, annotator: str) -> list[tuple[str, str]]:
+def _captures(only: Sequence[str] | None) -> pl.DataFrame:
+    return pl.DataFrame({"capture_id": list(only or ())}, schema={"capture_id": pl.String})
+
+
+def unannotated(
+    connection: duckdb.DuckDBPyConnection, extractor: str, annotator: str, only: Sequence[str] | None = None
+) -> list[tuple[str, str]]:
     """(capture_id, batch_id) of articles that this extractor read well and whose text this annotator has not seen.
 
+    `only`: of these captures.
     In the order of the batches: a batch is one file, so that reading the texts touches each file once.
     """
+    chosen = _captures(only)  # noqa: F841 - read by DuckDB by its name
     return connection.execute(
         """
         SELECT a.capture_id, a.batch_id FROM lake.staging.articles AS a
@@ -235,9 +259,10 @@ def unannotated(connection: duckdb.DuckDBPyConnection, extractor: str, annotator
           AND NOT EXISTS (
             SELECT 1 FROM lake.staging.annotations AS n
             WHERE n.capture_id = a.capture_id AND n.extractor = a.extractor AND n.annotator = ?)
+          AND (? OR a.capture_id IN (SELECT capture_id FROM chosen))
         ORDER BY a.batch_id, a.capture_id
         """,
-        [extractor, annotator],
+        [extractor, annotator, only is None],
     ).fetchall()
 
 

@@ -44,19 +44,27 @@ def warm_up(models: Transformers) -> None:
     annotate(Document(id="warm-up", title="Warm-up", body=("준비 운동을 합니다.",), lang="ko"), models)
 
 
-def annotate_batch(lake: Path, extractor: str, models: Transformers, keys: tuple[Key, ...]) -> BatchAnnotated:
-    """Annotate a batch of articles. One that cannot be annotated is a row that says why."""
+def annotate_batch(
+    lake: Path, extractor: str, models: Transformers, keys: tuple[Key, ...], again: str = ""
+) -> BatchAnnotated:
+    """Annotate a batch of articles. One that cannot be annotated is a row that says why.
+
+    `again` is empty the first time; texts that were lost and are tried again have something new there, or their batch
+    would pass for the one that was committed.
+    """
     documents = _documents(lake, extractor, keys)
     said = [(document, article_id, annotate(document, models)) for document, article_id in documents]
-    return write_batch(lake, extractor, said)
+    return write_batch(lake, extractor, said, again)
 
 
-def lost_batch(lake: Path, extractor: str, models: Transformers, key: Key, is_late: bool, says: str) -> BatchAnnotated:
+def lost_batch(
+    lake: Path, extractor: str, models: Transformers, key: Key, is_late: bool, says: str, again: str = ""
+) -> BatchAnnotated:
     """The batch of one article whose worker was killed or died on it: it gets its row all the same."""
     outcome = Outcome.DEADLINE if is_late else Outcome.CRASHED
     failed = Annotations(outcome=outcome, reason=says, annotator=annotator(models))
     said = [(document, article_id, failed) for document, article_id in _documents(lake, extractor, (key,))]
-    return write_batch(lake, extractor, said)
+    return write_batch(lake, extractor, said, again)
 
 
 @functools.cache
@@ -72,7 +80,7 @@ def _documents(lake: Path, extractor: str, keys: Sequence[Key]) -> list[tuple[Do
             SELECT capture_id, article_id, title, body, list_transform(captions, lambda c: c.text), lang, publisher,
                    published_stated, list_transform(authors, lambda a: a.name)
             FROM lake.staging.articles
-            WHERE extractor = ? AND batch_id IN (SELECT unnest(?::VARCHAR[]))
+            WHERE extractor = ? AND outcome = 'ok' AND batch_id IN (SELECT unnest(?::VARCHAR[]))
               AND capture_id IN (SELECT unnest(?::VARCHAR[]))
             ORDER BY capture_id
             """,
@@ -87,7 +95,7 @@ def _documents(lake: Path, extractor: str, keys: Sequence[Key]) -> list[tuple[Do
                 captions=tuple(text or "" for text in captions or ()),
                 lang=lang,
                 publisher=publisher,
-                published_at=_aware(stated),
+                published_at=aware(stated),
                 author_names=tuple(name for name in names or () if name),
             ),
             article_id,
@@ -96,21 +104,22 @@ def _documents(lake: Path, extractor: str, keys: Sequence[Key]) -> list[tuple[Do
     ]
 
 
-def _aware(stated: str | None) -> datetime | None:
+def aware(stated: str | None) -> datetime | None:
+    """A stated time as an instant; None where it has no offset."""
     there = datetime.fromisoformat(stated) if stated else None
     return there if there is not None and there.tzinfo is not None else None
 
 
-def write_batch(lake: Path, extractor: str, annotated: Iterable[tuple[Document, str, Annotations]]) -> BatchAnnotated:
+def write_batch(
+    lake: Path, extractor: str, annotated: Iterable[tuple[Document, str, Annotations]], again: str = ""
+) -> BatchAnnotated:
     """Write the rows of one batch, one file a table; a table without rows gets none."""
     triples = list(annotated)
     now = datetime.now(UTC)
     names = " ".join(sorted({annotations.annotator for _, _, annotations in triples}))
-    batch = batches.batch_id("enrich", f"{extractor} {names}", [document.id for document, _, _ in triples])
-    rows: dict[str, list[Row]] = {table.name: [] for table in _TABLES}
-    for document, article_id, annotations in triples:
-        frame = {"capture_id": document.id, "article_id": article_id, "extractor": extractor}
-        _add_rows(rows, {**frame, "annotator": annotations.annotator}, annotations, now)
+    versions = f"{extractor} {names}" + (f" {again}" if again else "")
+    batch = batches.batch_id("enrich", versions, [document.id for document, _, _ in triples])
+    rows = rows_of(extractor, triples, now)
     files = tuple(batches.write(lake, table, rows[table.name], batch) for table in _TABLES if rows[table.name])
     return BatchAnnotated(
         batch,
@@ -118,6 +127,17 @@ def write_batch(lake: Path, extractor: str, annotated: Iterable[tuple[Document, 
         dict(Counter(annotations.outcome.value for _, _, annotations in triples)),
         {table.name.split(".")[1]: len(rows[table.name]) for table in ANNOTATION_TABLES},
     )
+
+
+def rows_of(
+    extractor: str, annotated: Iterable[tuple[Document, str, Annotations]], now: datetime
+) -> dict[str, list[Row]]:
+    """Table -> its rows for some annotated texts, given with their article ids."""
+    rows: dict[str, list[Row]] = {table.name: [] for table in _TABLES}
+    for document, article_id, annotations in annotated:
+        frame = {"capture_id": document.id, "article_id": article_id, "extractor": extractor}
+        _add_rows(rows, {**frame, "annotator": annotations.annotator}, annotations, now)
+    return rows
 
 
 def _add_rows(rows: dict[str, list[Row]], frame: dict[str, str], said: Annotations, now: datetime) -> None:

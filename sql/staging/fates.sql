@@ -5,7 +5,7 @@
 -- column source_id: source that listed it
 -- column url_key: key of the address, or of the saved input
 -- column url: address, or the input's path
--- column publisher: the source; for portals, imports and URL lists the organisation that the article names
+-- column publisher: the source; for portals, imports and URL lists the organisation that the article, or else the list, names
 -- column news_date: day of publication as the page or the listing states it, else the day of listing; publisher's zone
 -- column is_fetched: a page lies in the WARC files
 -- column is_article: an article was read from it
@@ -15,6 +15,7 @@ WITH listed AS (
         source_id,
         url_key,
         arg_min(url, listed_at) AS url,
+        arg_min(publication, listed_at) AS publication,
         min(listed_at) AS listed_at,
         min(stated_at) AS stated_at
     FROM lake.raw.listings
@@ -23,7 +24,7 @@ WITH listed AS (
 tried AS (
     SELECT
         url_key,
-        arg_max(reason, ended_at) AS reason,
+        coalesce(arg_max(reason, ended_at) FILTER (reason <> 'metadata_only'), any_value(reason)) AS reason,
         arg_max(state, ended_at) AS state,
         bool_or(state IN ('stored', 'unchanged', 'duplicate')) AS is_fetched
     FROM lake.raw.fetches
@@ -46,7 +47,8 @@ SELECT
     listed.url_key,
     listed.url,
     coalesce(
-        CASE WHEN sources.kind IN ('portal', 'import', 'url_list') THEN read.publisher END, sources.name
+        CASE WHEN sources.kind IN ('portal', 'import', 'url_list') THEN coalesce(read.publisher, listed.publication) END,
+        sources.name
     ) AS publisher,
     coalesce(
         read.published_date,

@@ -1,0 +1,62 @@
+"""What commands share that run a flow in their own process: Prefect kept quiet, progress on standard error, counts."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from flows.settings import ROOT, settings
+
+if TYPE_CHECKING:
+    from flows.lake.batches import Count
+
+out = Console()
+err = Console(stderr=True)
+
+
+def prepare_prefect(*, is_quiet: bool = True) -> None:
+    """Keep Prefect's own files inside the lake's folder and its usage statistics off; what the user set wins.
+
+    Quiet is for flows that run here: their progress is ours to tell, and a fault is told once.
+    """
+    home = settings().lake / "prefect"
+    home.mkdir(parents=True, exist_ok=True)
+    for name, value in {
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        **({"PREFECT_LOGGING_LEVEL": "CRITICAL", "PREFECT_SERVER_LOGGING_LEVEL": "ERROR"} if is_quiet else {}),
+    }.items():
+        os.environ.setdefault(name, value)
+    os.chdir(ROOT)  # prefect.yaml and the flows are found from here
+
+
+def finished(flow: "Callable[[], list[Count]]") -> "list[Count]":
+    """Run a flow in this process, with its progress on standard error."""
+    logger = logging.getLogger("sillok")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False  # Prefect's own console handler would say it again
+    try:
+        return flow()
+    except KeyboardInterrupt:
+        err.print("Stopped. What was committed is kept; the same command goes on from there.")
+        sys.exit(130)
+
+
+def print_counts(counts: "list[Count]") -> None:
+    """Print what came of a run."""
+    out.print("[bold]What came in[/]")
+    table = Table("what", "outcome", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("count", justify="right")
+    for count in counts:
+        table.add_row(count.what, str(count.outcome), str(count.count))
+    out.print(table)

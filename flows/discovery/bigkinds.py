@@ -1,0 +1,92 @@
+"""BigKinds' spreadsheet of search results: what was published, with headline and address, but without the article."""
+
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import openpyxl
+
+from flows.addresses import normalise
+from flows.discovery.listing import ChannelKind, Listing
+
+NEEDED = ("뉴스 식별자", "일자", "언론사", "제목", "URL")
+"""Of its nineteen columns those that a listing is made of; all of them are named in sql/mart/bigkinds.sql."""
+TIMEZONE = "Asia/Seoul"
+MAX_UNPACKED_BYTES = 500 * 2**20  # an export of 20,000 rows, the most there is, unpacks to some 60 MB
+_HEAD_BYTES = 4096
+
+
+def is_bigkinds(path: Path) -> bool:
+    """Whether a file is such a spreadsheet: its first row has the headings. False for anything that is no XLSX."""
+    if path.suffix.lower() != ".xlsx" or not path.is_file():
+        return False
+    first = next(_rows(path), ())
+    return set(NEEDED) <= set(first)
+
+
+def listings(path: Path, source_id: str) -> Iterator[Listing | None]:
+    """One listing a row, in order; None for a row without headline and address.
+
+    A row without a usable address goes by its news identifier, as `urn:bigkinds:ID`. The day of publication is stated
+    at its first moment in Seoul. Reading stops where the file breaks.
+    """
+    rows = _rows(path)
+    heads = list(next(rows, ()))
+    for cells in rows:
+        yield _listing(dict(zip(heads, cells, strict=False)), path, source_id)
+
+
+def _listing(row: Mapping[str, str], path: Path, source_id: str) -> Listing | None:
+    raw = row.get("URL", "")
+    identifier = row.get("뉴스 식별자", "")
+    url = normalise(raw) or (f"urn:bigkinds:{identifier}" if identifier else None)
+    if url is None:
+        return None
+    day = row.get("일자", "")
+    return Listing(
+        source_id,
+        ChannelKind.IMPORT,
+        path.name,
+        url,
+        raw or url,
+        title=row.get("제목") or None,
+        stated_at=_day(day),
+        stated_raw=day or None,
+        publication=row.get("언론사") or None,
+        lang="ko",
+    )
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text[:8], "%Y%m%d").replace(tzinfo=ZoneInfo(TIMEZONE)).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _rows(path: Path) -> Iterator[Sequence[str]]:
+    """Cells as text, row by row. The sheet is streamed; a file that is too large, or has a DTD, has no rows."""
+    try:
+        if not _is_harmless(path):
+            return
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            for cells in book.worksheets[0].iter_rows(values_only=True):
+                yield ["" if cell is None else str(cell).strip() for cell in cells]
+        finally:
+            book.close()
+    except Exception:  # hostile bytes in somebody else's parser: the rows before them stand
+        return
+
+
+def _is_harmless(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
+            return False
+        for part in archive.infolist():
+            with archive.open(part) as file:
+                if b"<!DOCTYPE" in file.read(_HEAD_BYTES).upper():
+                    return False
+    return True
