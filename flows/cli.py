@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__, cli_export, cli_report, cli_search, cli_show, cli_sources
+from flows import __version__, cli_export, cli_report, cli_search, cli_show, cli_sources, cli_verify
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
 
@@ -43,6 +43,7 @@ app.command("search")(cli_search.search_)
 app.command("report")(cli_report.report_)
 app.command("show")(cli_show.show_)
 app.command("trend")(cli_show.trend_)
+app.command()(cli_verify.verify)
 
 MAX_CELL_CHARS = 120
 
@@ -218,21 +219,6 @@ def serve(
     from flows.serving import serve as start
 
     start(host, port, lambda line: print(line, flush=True))
-
-
-@app.command()
-def verify() -> None:
-    """Hold every Parquet file of the lake against the SHA-256 that it was committed with; name the missing ones."""
-    from flows.lake.catalog import read as open_lake
-    from flows.lake.integrity import damaged_files
-
-    connection = open_lake(settings().lake)
-    damage = list(damaged_files(connection, settings().lake))
-    for file in damage:
-        out.print(f"{file.path} {file.says}", highlight=False)
-    if damage:
-        _leave(f"{len(damage)} files are not what was committed")
-    out.print("Every file is as it was committed.")
 
 
 @app.command()
