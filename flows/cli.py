@@ -44,6 +44,7 @@ app.command("report")(cli_report.report_)
 app.command("show")(cli_show.show_)
 app.command("trend")(cli_show.trend_)
 app.command()(cli_verify.verify)
+app.command()(cli_verify.repair)
 
 MAX_CELL_CHARS = 120
 

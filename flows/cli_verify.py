@@ -11,6 +11,7 @@ from rich.console import Console
 from flows.settings import settings
 
 if TYPE_CHECKING:
+    from flows.lake.batches import Count
     from flows.steps.verifying import Verified
 
 out = Console()
@@ -68,3 +69,38 @@ def show(found: "Verified") -> None:
     looked = ", ".join(f"{count:,} {what}" for what, count in found.checked.items())
     end = f"{len(found.damage)} things are damaged" if found.damage else "Everything is as it was written"
     out.print(f"{end} ({looked or 'the catalogue'}).", highlight=False)
+
+
+def repair(
+    apply: Annotated[bool, typer.Option("--apply", help="Do it. Without, only what would be done is shown.")] = False,
+) -> None:
+    """Repair what verify finds, as far as the WARC files allow; without --apply show what would be done.
+
+    Derived rows are read again from the WARC files, rows of captures made again from their records, a catalogue put
+    back from its sealed copy. What cannot be had is written down in ops.repairs, and lost pages are asked for again.
+    Files that are taken out go to the lake's folder `damaged`. Exit status: 0 nothing is damaged any more, 1 something
+    is, 2 it could not be looked at or the lake is being written.
+    """
+    from flows.cli import _finished, _prepare_prefect
+    from flows.steps.verifying import verify as look
+
+    with err.status("Looking for damage"):
+        found = look(settings().lake)
+    show(found)
+    if found.damage and apply:
+        _prepare_prefect()
+        from flows.verify import mend
+
+        done: list[Verified] = []
+
+        def mended() -> "list[Count]":
+            done.append(mend(found))
+            return []
+
+        _finished(mended)
+        out.print("[bold]After the repair[/]")
+        show(done[0])
+        sys.exit(1 if done[0].damage else 0)
+    if found.damage:
+        out.print("Nothing was changed. `sillok repair --apply` does what stands behind `repair:`.")
+    sys.exit(1 if found.damage else 0)

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -197,7 +197,7 @@ def known(connection: duckdb.DuckDBPyConnection, seal: Seal | None) -> dict[str,
 
 
 def unsealed(
-    connection: duckdb.DuckDBPyConnection, lake: Path, seal: Seal | None, renewed: Iterable[str] = ()
+    connection: duckdb.DuckDBPyConnection, lake: Path, seal: Seal | None, renewed: Collection[str] = ()
 ) -> list[Stretch]:
     """Stretches that have no hash yet, hashed now: files of the catalogue, and what WARC files have grown by.
 
@@ -208,8 +208,10 @@ def unsealed(
         stretches.pop(path, None)
     files = [(path,) for (path,) in connection.execute(_UNHASHED).fetchall() if path not in stretches]
     found = [_hashed(lake, path, 0, None) for (path,) in files]
-    for name, end in connection.execute(_WARC_ENDS).fetchall():
-        path = f"{catalog.WARC_FOLDER}/{name}"
+    for name, committed in connection.execute(_WARC_ENDS).fetchall():
+        path, end = f"{catalog.WARC_FOLDER}/{name}", committed
+        if path in renewed and (lake / path).exists():  # repair has cut it, perhaps
+            end = min(committed, (lake / path).stat().st_size)
         begin = stretches[path][-1].end if path in stretches else 0
         if end > begin:
             found.append(_hashed(lake, path, begin, end))
@@ -257,13 +259,14 @@ def _put(path: Path, data: bytes) -> None:
 FILES = """
     SELECT concat('files/', schemas.path, tables.path, files.path) AS path,
            concat(schemas.schema_name, '.', tables.table_name) AS table_name, files.row_count, files.file_bytes,
-           files.end_snapshot IS NULL AND tables.end_snapshot IS NULL AS is_current, files.deletes_from
+           files.end_snapshot IS NULL AND tables.end_snapshot IS NULL AS is_current, files.deletes_from,
+           files.begin_snapshot
     FROM (
         SELECT data_file_id, table_id, path, record_count AS row_count, file_size_bytes AS file_bytes, end_snapshot,
-               NULL AS deletes_from
+               NULL AS deletes_from, begin_snapshot
         FROM __ducklake_metadata_lake.ducklake_data_file
         UNION ALL
-        SELECT delete_file_id, table_id, path, delete_count, file_size_bytes, end_snapshot, data_file_id
+        SELECT delete_file_id, table_id, path, delete_count, file_size_bytes, end_snapshot, data_file_id, begin_snapshot
         FROM __ducklake_metadata_lake.ducklake_delete_file
     ) AS files
     JOIN (

@@ -55,14 +55,17 @@ class Verified:
     checked: Counter[str] = field(default_factory=Counter)  # catalogue tables, parquet files, warc files, warc records
 
 
-def verify(lake: Path, *, is_quick: bool = False, advance: Advance = lambda *_: None) -> Verified:
+def verify(
+    lake: Path, *, is_quick: bool = False, is_mine: bool = False, advance: Advance = lambda *_: None
+) -> Verified:
     """Look at the whole lake; `is_quick` at the catalogue, and at presence and sizes of the files only.
 
+    `is_mine`: the caller holds the writer's lock, and writes nothing just now.
     Raises LakeError where there is no lake.
     """
     if not catalog.catalog_path(lake).exists() and not (lake / seal.FOLDER).exists():
         raise LakeError(f"There is no lake at {lake} yet: `sillok run --sample` or `sillok import PATH` makes one")
-    is_written = not lock.is_free(lake)
+    is_written = not is_mine and not lock.is_free(lake)
     done = Verified()
     damage, sealed, notes = integrity.catalogue_damage(lake, is_written)
     done.damage += damage

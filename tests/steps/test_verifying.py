@@ -102,7 +102,7 @@ def test_a_changed_table_of_the_catalogue_is_named_and_no_run_builds_on_it(lake:
     at = data.rindex(b"body_chars")  # a column's name; one before is left of a page that was split
     flip(catalog.catalog_path(lake), at)
     (damage,) = verify(lake).damage
-    assert (damage.fault, damage.table) == (Fault.CATALOGUE_CHANGED, "ducklake_column")
+    assert (damage.fault, damage.table) == (Fault.CATALOGUE_CHANGED, "ducklake_name_mapping")
     with pytest.raises(LakeError, match="sillok repair"), writing(lake, "next run"):
         pass
 

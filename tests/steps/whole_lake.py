@@ -38,7 +38,8 @@ def page(name: str, more: str = "") -> bytes:
 
 
 def _exchange(url: str, minute: int, body: bytes, **more: object) -> Exchange:
-    head = b'HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nETag: "e1"\r\n'
+    kind = str(more.get("content_type", "text/html; charset=utf-8"))
+    head = f'HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nETag: "e1"\r\n'.encode()
     fields: dict[str, object] = {
         "url": url, "final_url": url, "captured_at": BEGAN_AT + timedelta(minutes=minute), "body": body,
         "payload_sha256": hashlib.sha256(body).hexdigest(), "payload_bytes": len(body),
@@ -72,7 +73,9 @@ def gather(writer: Writer, run_id: str, names: list[str], again: Capture | None 
     ]
     ends += [_fetched(one, "article") for one in pages]
     if again:
-        told = _exchange(again.url, 90, b"", payload_sha256=again.payload_sha256, status=304)
+        head = b'HTTP/1.1 304 Not Modified\r\nContent-Type: text/html; charset=utf-8\r\nETag: "e1"\r\n'
+        known = {"payload_sha256": again.payload_sha256, "status": 304, "response_head": head}
+        told = _exchange(again.url, 90, b"", **known)
         packed = pack_revisit(told, again.capture_id, again.captured_at, is_same_digest=False)
         ends.append(_fetched(archive.write(packed), "article", State.UNCHANGED, Reason.NOT_MODIFIED))
     archive.close()
@@ -104,6 +107,8 @@ def go_on(writer: Writer, run_id: str) -> None:
     for start in range(0, len(keys), 3):
         said = annotating.annotate_batch(writer.lake, EXTRACTOR, models, tuple(keys[start : start + 3]))
         writer.commit("enrich", run_id, said.batch, list(said.files))
+    annotating._connection(writer.lake).close()  # of a worker process, elsewhere: it keeps the catalogue's log
+    annotating._connection.cache_clear()
     for _ in linking_versions.parts(Linking(writer, _NO_WORKERS, run_id)):
         pass
     for _ in indexing.parts(writer, run_id, annotator(models), 3):
@@ -129,8 +134,6 @@ def made(lake: Path, pages: Path) -> Path:
         for _ in Saving(writer, "third", Settings(lake=lake)).batches([pages]):
             pass
         go_on(writer, "third")
-    annotating._connection(lake).close()  # of a worker process, where there are any: it keeps the catalogue's log
-    annotating._connection.cache_clear()
     with writing(lake, "last"):
         pass
     return lake
