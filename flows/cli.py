@@ -45,6 +45,8 @@ app.command("show")(cli_show.show_)
 app.command("trend")(cli_show.trend_)
 app.command()(cli_verify.verify)
 app.command()(cli_verify.repair)
+app.command()(cli_verify.backup)
+app.command()(cli_verify.restore)
 
 MAX_CELL_CHARS = 120
 

@@ -1,8 +1,9 @@
-"""`sillok verify`: hold the lake against what was written, and name what is damaged."""
+"""`sillok verify`, `repair`, `backup`, `restore`: whether the lake is as it was written, and how it is again."""
 
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -103,4 +104,54 @@ def repair(
         sys.exit(1 if done[0].damage else 0)
     if found.damage:
         out.print("Nothing was changed. `sillok repair --apply` does what stands behind `repair:`.")
+    sys.exit(1 if found.damage else 0)
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Folder of the backups, on another disk than the lake.")],
+    keep: Annotated[int, typer.Option(min=0, help="Generations to keep, the newest; 0 keeps all.")] = 7,
+) -> None:
+    """Copy catalogue, Parquet and WARC files as they are in one moment; may run beside a writer.
+
+    Files that the last generation has already are shared with it. Every copy is read again and held against its hash.
+    A lake with damaged files is not backed up: repair it first.
+    """
+    from flows.lake.backups import backup as make
+
+    with err.status("Reading the catalogue") as status:
+        done = make(
+            settings().lake,
+            folder.expanduser().absolute(),
+            keep,
+            lambda what, count, total: status.update(f"{count:,} of {total:,} {what}"),
+        )
+    line = f"{done.folder}: snapshot {done.snapshot}, {done.file_count:,} files, {done.copied_count:,} of them new"
+    out.print(f"{line} ({done.copied_bytes:,} bytes)", highlight=False, markup=False, soft_wrap=True)
+    for name in done.removed:
+        out.print(f"Taken away: {name}", highlight=False, markup=False)
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(help="Folder of the backups, or one generation of it.")],
+    generation: Annotated[str | None, typer.Option(help="Which, by its folder's name; the newest if none.")] = None,
+) -> None:
+    """Bring a backup back to where SILLOK_LAKE points, if no lake is there; then verify it.
+
+    The backup is read whole first: one that is damaged is refused and the file named, before anything is written.
+    """
+    from flows.lake.backups import restore as bring_back
+    from flows.steps.verifying import verify as look
+
+    with err.status("Reading the backup") as status:
+        done = bring_back(
+            folder.expanduser().absolute(),
+            settings().lake,
+            generation,
+            lambda what, count, total: status.update(f"{count:,} of {total:,} {what}"),
+        )
+        status.update("Verifying what was restored")
+        found = look(settings().lake)
+    line = f"{settings().lake}: {done.file_count:,} files of {done.folder.name}, snapshot {done.snapshot}"
+    out.print(line, highlight=False, markup=False, soft_wrap=True)
+    show(found)
     sys.exit(1 if found.damage else 0)

@@ -137,7 +137,21 @@ def test_what_cannot_be_done_is_one_sentence_exit_code_2_and_nothing_written(
 
 def test_help_teaches_every_command(tmp_path: Path) -> None:
     listed = sillok(tmp_path, "--help").stdout
-    for name in ("run", "import", "extract", "annotate", "entities", "sql", "query", "serve", "sources", "verify"):
+    for name in (
+        "run",
+        "import",
+        "extract",
+        "annotate",
+        "entities",
+        "sql",
+        "query",
+        "serve",
+        "sources",
+        "verify",
+        "repair",
+        "backup",
+        "restore",
+    ):
         assert name in listed
         assert len(sillok(tmp_path, name, "--help").stdout.splitlines()) > 5
 

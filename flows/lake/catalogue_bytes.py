@@ -14,12 +14,15 @@ from pathlib import Path
 SECONDS = 600
 
 
-def read(path: Path, *, is_settled: bool = False) -> bytes:
-    """The bytes of a catalogue. `is_settled` first moves its log into the file; nobody may be writing then.
+def read(path: Path, *, is_settled: bool = False, is_shared: bool = False) -> bytes:
+    """The bytes of a catalogue as they are in one moment.
+
+    `is_settled` first moves its log into the file; nobody may be writing then. `is_shared`: a writer may come in the
+    meantime.
 
     Raises sqlite3.DatabaseError where it cannot be read as a database, OSError where it is not there.
     """
-    if not path.with_name(f"{path.name}-wal").exists():
+    if not is_shared and not path.with_name(f"{path.name}-wal").exists():
         return path.read_bytes()
     words = [sys.executable, "-I", "-S", __file__, str(path), *(["settle"] if is_settled else [])]
     done = subprocess.run(words, capture_output=True, timeout=SECONDS, check=False)
