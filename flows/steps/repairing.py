@@ -272,11 +272,11 @@ def _mend_warc_files(lake: Path, damage: Iterable[Damage]) -> set[str]:
 
 
 def _asked_again(con: duckdb.DuckDBPyConnection, run_id: str, lost: Sequence[Damage]) -> list[Row]:
-    """Rows of raw.fetches for captures that are lost: one an address whose last capture it was, to be tried again."""
+    """Rows of raw.fetches for captures that are lost: one an address whose last capture it was, or was repeated by."""
     rows = con.execute(
         """
         SELECT url_key, kind, arg_max(source_id, captured_at), arg_max(url, captured_at),
-               arg_max(capture_id, captured_at)
+               arg_max(coalesce(refers_to, capture_id), captured_at)
         FROM lake.raw.captures WHERE url_key IN (
             SELECT url_key FROM lake.raw.captures WHERE capture_id IN (SELECT unnest(?::VARCHAR[])))
         GROUP BY url_key, kind

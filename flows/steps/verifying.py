@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from flows.fetching.warc_check import CAPTURE_TYPES, Member, members, payload_sha256
-from flows.lake import catalog, integrity, lock, seal
+from flows.lake import catalog, catalogue_bytes, integrity, lock, seal
 from flows.lake.catalog import WARC_FOLDER, LakeError
 from flows.lake.damage import Damage, Fault, Way
 from flows.lake.integrity import Inventory
@@ -301,13 +301,12 @@ def _settle(
 def _second_look(lake: Path, held: Inventory, damage: list[Damage]) -> list[Damage]:
     """Damage that is still there in the lake of now: maintenance may have packed files anew while we read."""
     try:
+        if seal.snapshot_of(catalogue_bytes.read(catalog.catalog_path(lake))) == held.snapshot:
+            return damage
         with closing(catalog.read_as_found(lake)) as fresh:
-            row = fresh.execute("SELECT id FROM lake.current_snapshot()").fetchone()
-            if row is None or row[0] == held.snapshot:
-                return damage
             files = {name for (name,) in fresh.execute("SELECT DISTINCT warc_file FROM lake.raw.captures").fetchall()}
             names = {f"{WARC_FOLDER}/{name}" for name in files}
             still = integrity.still_named(fresh, damage)
             return [one for one in still if one.what != "warc" or one.name in names]
-    except (LakeError, duckdb.Error, sqlite3.Error):
+    except (LakeError, duckdb.Error, sqlite3.Error, OSError):
         return damage

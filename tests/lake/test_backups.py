@@ -8,16 +8,18 @@ import pytest
 from flows.lake import backups, catalog
 from flows.lake.batches import writing
 from flows.lake.catalog import LakeError
+from flows.lake.tables import SOURCES
 from flows.steps.verifying import verify
-from tests.steps import made_lake
+from tests.lake.test_batches import source
 from tests.steps.test_verifying import flip
 from tests.steps.whole_lake import gather
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    lake = made_lake.made(tmp_path_factory.mktemp("whole") / "lake")
+    lake = tmp_path_factory.mktemp("whole") / "lake"
     with writing(lake, "test") as writer:
+        writer.commit_rows("test", "run", "sources", [(SOURCES, [source("neuti")])])
         gather(writer, "first", ["느티"])
     return lake
 
@@ -30,11 +32,8 @@ def lake(whole: Path, tmp_path: Path) -> Path:
 def answer(lake: Path) -> list[object]:
     connection = catalog.read(lake)
     try:
-        sql = "SELECT article_id, title, speaker_name FROM lake.mart.quotes ORDER BY ALL"
-        return [
-            *connection.execute(sql).fetchall(),
-            *connection.execute("FROM lake.raw.captures ORDER BY 1").fetchall(),
-        ]
+        tables = ("raw.sources", "raw.listings", "raw.fetches", "raw.captures", "ops.runs")
+        return [row for name in tables for row in connection.execute(f"FROM lake.{name} ORDER BY ALL").fetchall()]
     finally:
         connection.close()
 
@@ -65,7 +64,7 @@ def test_the_second_backup_copies_what_is_new_only_and_old_ones_go(lake: Path, t
     second = backups.backup(lake, tmp_path / "kept", 2)
     assert first.copied_count == first.file_count - 1  # the catalogue is always new
     assert 0 < second.copied_count < 8
-    shared = next(path for path in (first.folder / "files" / "staging").rglob("*.parquet"))
+    shared = next(path for path in (first.folder / "files" / "raw").rglob("*.parquet"))
     assert shared.samefile(second.folder / shared.relative_to(first.folder))
     third = backups.backup(lake, tmp_path / "kept", 2)
     assert third.removed == (first.folder.name,)
@@ -94,15 +93,14 @@ def test_a_damaged_lake_is_not_backed_up_and_nothing_is_left_of_the_try(lake: Pa
     assert [one.name for one in (tmp_path / "kept").iterdir()] == [".lock"]
 
 
-@pytest.mark.parametrize("name", ["catalog.sqlite", "manifest.json", "parquet", "warc.gz"])
-def test_a_damaged_backup_is_refused_with_the_file_before_anything_is_touched(
-    lake: Path, tmp_path: Path, name: str
-) -> None:
+def test_a_damaged_backup_is_refused_with_the_file_before_anything_is_touched(lake: Path, tmp_path: Path) -> None:
     made = backups.backup(lake, tmp_path / "kept", 7)
-    path = next(one for one in sorted(made.folder.rglob("*")) if one.name.endswith(name))
-    flip(path, 20)
-    with pytest.raises(LakeError, match=path.name):
-        backups.restore(tmp_path / "kept", tmp_path / "again")
+    for name in ("catalog.sqlite", "manifest.json", "parquet", "warc.gz"):
+        path = next(one for one in sorted(made.folder.rglob("*")) if one.name.endswith(name))
+        flip(path, 20)
+        with pytest.raises(LakeError, match=path.name):
+            backups.restore(tmp_path / "kept", tmp_path / "again")
+        flip(path, 20)
     assert not (tmp_path / "again").exists()
 
 

@@ -2,7 +2,6 @@
 
 import random
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,12 @@ from flows.lake.batches import writing
 from flows.lake.catalog import LakeError
 from flows.lake.damage import Fault
 from flows.steps.verifying import Verified, verify
-from tests.steps.whole_lake import gather, made
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("whole")
-    return made(folder / "lake", folder / "pages")
+from tests.steps.whole_lake import gather, once
 
 
 @pytest.fixture
-def lake(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "lake"))
+def lake(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(once(), tmp_path / "lake"))
 
 
 def flip(path: Path, at: int, bit: int = 0) -> None:
@@ -45,7 +38,7 @@ def test_a_sound_lake_is_called_sound_and_everything_in_it_was_looked_at(lake: P
     assert (found.damage, found.known, found.notes) == ([], [], [])
     assert found.checked["warc files"] == 3
     assert found.checked["parquet files"] == len(files(lake, "parquet"))
-    assert found.checked["warc records"] > 20
+    assert found.checked["warc records"] > 15
 
 
 def test_random_flips_and_cuts_of_every_kind_of_file_are_all_found_and_named(lake: Path) -> None:
@@ -157,10 +150,9 @@ def test_hashes_move_to_the_table_when_they_are_many_and_all_still_count(
     assert faults(verify(lake)) == {Fault.BYTES_CHANGED}
 
 
-@pytest.mark.parametrize("touch", [Path.unlink, lambda path: flip(path, 100)], ids=["gone", "flipped"])
-def test_a_file_that_duckdb_wrote_is_held_against_its_hash_too(lake: Path, touch: Callable[[Path], None]) -> None:
+def test_a_file_that_duckdb_wrote_is_held_against_its_hash_too(lake: Path) -> None:
     path = next((lake / "files" / "ops" / "runs").glob("*.parquet"))
-    touch(path)
+    flip(path, 100)
     assert [one.name for one in verify(lake).damage] == [path.relative_to(lake).as_posix()]
 
 

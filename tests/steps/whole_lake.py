@@ -1,7 +1,11 @@
 """A small lake that went through every step, for tests of damage: fetched pages and saved ones, read and annotated."""
 
+import atexit
 import hashlib
+import shutil
+import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from flows.enrichment.annotator import annotator
@@ -121,11 +125,11 @@ _NO_WORKERS: Workers = None  # type: ignore[assignment]  # comparing versions ne
 def made(lake: Path, pages: Path) -> Path:
     """The lake: two fetching runs and one import, with everything that follows."""
     pages.mkdir(parents=True)
-    for name in ("도토리", "솔방울"):
+    for name in ("도토리",):
         (pages / f"{name}.html").write_bytes(page(name))
     with writing(lake, "first") as writer:
         writer.commit_rows("ingest", "first", "sources", [(SOURCES, [source("neuti")])])
-        first = gather(writer, "first", ["느티", "버들", "가람"])
+        first = gather(writer, "first", ["느티", "버들"])
         go_on(writer, "first")
     with writing(lake, "second") as writer:
         gather(writer, "second", ["느티나무", "한울"], first[0])
@@ -137,3 +141,11 @@ def made(lake: Path, pages: Path) -> Path:
     with writing(lake, "last"):
         pass
     return lake
+
+
+@cache
+def once() -> Path:
+    """The lake, made once a test process; to be copied, never written to."""
+    folder = Path(tempfile.mkdtemp(prefix="sillok-whole-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return made(folder / "lake", folder / "pages")
