@@ -1,6 +1,7 @@
 """1,000 bit flips and 200 cuts over WARC, Parquet, catalogue and seal of a small lake, one at a time: are all found?
 
-Of `REPAIR_EACH` damages four (one a kind) are repaired, and the lake's rows are held against those of before. Prints figures as JSON.
+Of `REPAIR_EACH` damages four (one a kind) are repaired, and the rows are held against those of before. Prints figures
+as JSON.
 """
 
 import json
