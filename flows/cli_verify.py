@@ -68,8 +68,9 @@ def show(found: "Verified") -> None:
     for note in found.notes:
         out.print(f"Note: {note}", highlight=False, markup=False, soft_wrap=True)
     looked = ", ".join(f"{count:,} {what}" for what, count in found.checked.items())
-    end = f"{len(found.damage)} things are damaged" if found.damage else "Everything is as it was written"
-    out.print(f"{end} ({looked or 'the catalogue'}).", highlight=False)
+    many = "1 thing is damaged" if len(found.damage) == 1 else f"{len(found.damage):,} things are damaged"
+    end = many if found.damage else "Everything is as it was written"
+    out.print(f"{end} ({looked or 'the catalogue'}).", highlight=False, soft_wrap=True)
 
 
 def repair(

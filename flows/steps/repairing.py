@@ -175,8 +175,12 @@ def _make_again(
     if "raw.sources" in plan.tables:
         rows = sources(_sources_without_rows(con))
         made["raw.sources"] = _commit(writer, run_id, "sources", [(SOURCES, rows)])
-    for one in found.damage:
-        told.append(_told(writer, run_id, one, plan, made))
+    by_place: dict[tuple[object, ...], list[Damage]] = {}
+    for one in found.damage:  # one flip in the catalogue may show in several tables
+        by_place.setdefault((*one.place, one.fault, one.capture_id), []).append(one)
+    for first, *more in by_place.values():
+        row = _told(run_id, first, plan, made)
+        told.append({**row, "detail": "; ".join([row["detail"], *(one.says for one in more)])})
     writer.renewed |= _mend_warc_files(writer.lake, found.damage)
     lost = [one for one in found.damage if one.capture_id and one.way is Way.MARK_LOST]
     _commit(writer, run_id, "told", [(REPAIRS, told), (FETCHES, _asked_again(con, run_id, lost))])
@@ -228,7 +232,7 @@ def _sources_without_rows(con: duckdb.DuckDBPyConnection) -> set[str]:
     return {one for (one,) in rows.fetchall()}
 
 
-def _told(writer: Writer, run_id: str, one: Damage, plan: Plan, made: dict[str, int]) -> Row:
+def _told(run_id: str, one: Damage, plan: Plan, made: dict[str, int]) -> Row:
     """One row of ops.repairs."""
     action, lost = "made_again", 0
     if one.way is Way.SEAL_AGAIN:
