@@ -14,8 +14,8 @@ from pathlib import Path
 
 from flows.lake import catalog
 from flows.steps.verifying import verify
+from tests.steps.damaged_lake import once
 from tests.steps.test_repairing import content, mended
-from tests.steps.whole_lake import once
 
 FLIPS, CUTS, SEED, REPAIR_EACH = 1000, 200, 20261126, 17
 

@@ -11,8 +11,8 @@ from flows.lake.catalog import LakeError
 from flows.lake.tables import SOURCES
 from flows.steps.verifying import verify
 from tests.lake.test_batches import source
+from tests.steps.damaged_lake import gather
 from tests.steps.test_verifying import flip
-from tests.steps.whole_lake import gather
 
 
 @pytest.fixture(scope="module")

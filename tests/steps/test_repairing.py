@@ -12,8 +12,8 @@ from flows.lake.tables import TABLES
 from flows.steps.repairing import repair
 from flows.steps.verifying import Verified, verify
 from tests.lake.test_batches import source
+from tests.steps.damaged_lake import go_on, once
 from tests.steps.test_verifying import flip
-from tests.steps.whole_lake import go_on, once
 
 MADE_ANEW = {
     "batch_id",

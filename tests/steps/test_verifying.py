@@ -11,7 +11,7 @@ from flows.lake.batches import writing
 from flows.lake.catalog import LakeError
 from flows.lake.damage import Fault
 from flows.steps.verifying import Verified, verify
-from tests.steps.whole_lake import gather, once
+from tests.steps.damaged_lake import gather, once
 
 
 @pytest.fixture
