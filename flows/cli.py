@@ -16,7 +16,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows import __version__, cli_export, cli_report, cli_search, cli_show, cli_sources, cli_verify
+from flows import (
+    __version__,
+    cli_export,
+    cli_maintain,
+    cli_report,
+    cli_search,
+    cli_show,
+    cli_sources,
+    cli_takedown,
+    cli_verify,
+)
 from flows.sample_press_content import Edition
 from flows.settings import ROOT, Settings, SettingsError, settings
 
@@ -47,6 +57,8 @@ app.command()(cli_verify.verify)
 app.command()(cli_verify.repair)
 app.command()(cli_verify.backup)
 app.command()(cli_verify.restore)
+app.command("takedown")(cli_takedown.takedown_)
+app.command("maintain")(cli_maintain.maintain_)
 
 MAX_CELL_CHARS = 120
 

@@ -16,7 +16,7 @@ from flows.enrichment.document import DateMention
 from flows.enrichment.reading import Paragraph, Reading
 from flows.enrichment.tokens import has_hangul
 
-VERSION = 1
+VERSION = 2
 
 _RANGE = re.compile(r"\s?(?:부터|에서)\s?$|\s?[~∼\-–]\s?$")
 _UNTIL = re.compile(r"\s?까지")

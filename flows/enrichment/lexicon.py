@@ -29,6 +29,25 @@ def roles() -> frozenset[str]:
     return frozenset(row["role"] for row in gazetteer.table("roles") if row["kind"] != "honorific")
 
 
+_OFFICES = (
+    "부구청장", "경찰청장", "소방서장", "경찰서장", "구청장", "도지사", "교육감", "부시장", "부지사", "부군수",
+    "시의원", "도의원", "군의원", "구의원", "지검장", "고검장", "시장", "지사", "군수",
+)  # fmt: skip
+"""Offices of a province, city or district, written on to its name, longest first."""
+
+
+@lru_cache(maxsize=65_536)
+def is_office(word: str) -> bool:
+    """Whether a word is an office with its area or body written on: 고흥군수, 해운대구청장, 외교부장관."""
+    for office in _OFFICES:
+        if len(word) > len(office) + 1 and word.endswith(office):
+            area = word[: -len(office)]
+            kind = office.removeprefix("부")[0]  # 해운대+구청장 is of 해운대구, 고흥+군수 of 고흥군
+            named = (places().get(name) for name in (area, f"{area}{kind}"))
+            return any(spot is not None and spot.country == "KR" for spot in named)
+    return any(word[at:] in roles() and word[:at] in organisations() for at in range(2, len(word) - 1))
+
+
 @cache
 def callings() -> frozenset[str]:
     """Occupations of stage and sport, which stand right before a name: 배우, 래퍼."""

@@ -16,7 +16,7 @@ from flows.enrichment.reading import Paragraph, Reading
 from flows.enrichment.sentences import Span
 from flows.enrichment.tokens import has_hangul
 
-VERSION = 3
+VERSION = 4
 
 _PLAIN = re.compile(r"[A-Za-z]|[○◯OX×*]+|.*[○◯×*].*|[가-힣]?[○◯]{2}|[A-Z]씨?")
 _AFTER_UNNAMED = re.compile(r"\s?모(?:\s?\(|\s?씨|\s?군|\s?양|\s[가-힣])|\s?모$")

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from flows.enrichment import entity_features as features
-from flows.enrichment import entity_model, lexicon
+from flows.enrichment import entity_model, lexicon, stated_names
 from flows.enrichment.entity_model import LABELS, Floats
 from flows.enrichment.name_lists import Unit
 from flows.enrichment.tokens import Token
 
-VERSION = 2
+VERSION = 3
 
 Found = tuple[int, int, str]
 """Start, end, type."""
@@ -89,7 +89,6 @@ def tag(texts: Sequence[tuple[str, Sequence[Token]]]) -> list[list[Found]]:
 _TYPE_OF = {"O": "OG", "L": "LC"}
 _AREA = re.compile(r"(?:특별시|광역시|[시군구동읍면리])(?=[은는이가을를에의로와과도서 ,.·)]|$)")
 _WEEKDAY = re.compile(r"\s?[월화수목금토일]요일|간(?=\s|[^가-힣])")
-_TITLE = re.compile(r" ([가-힣]{2,6})")
 _HANJA = re.compile(r"\(([一-鿿]{2,6})(?=[)·,.])")
 
 
@@ -97,7 +96,7 @@ def corrected(text: str, parts: Sequence[Unit], found: list[Found], codes: Seque
     """What the chain cannot see: brackets end a name, an ending tells the kind, an area keeps its 구 or 동."""
     out: list[Found] = []
     starts = {unit.start: at for at, unit in enumerate(parts)}
-    for span_start, span_end, span_kind in found:
+    for span_start, span_end, span_kind in stated_names.put_in(found, stated_names.stated(text, parts)):
         start, end, kind = span_start, span_end, span_kind
         cut = text.find("(", start, end)
         if cut > start:
@@ -106,11 +105,10 @@ def corrected(text: str, parts: Sequence[Unit], found: list[Found], codes: Seque
             start, end = _day_words(text, start, end)
         if kind == "OG":
             start, end = _whole_word(parts, starts, start, end)
+            if lexicon.is_office(text[start:end]):
+                continue
         ending = lexicon.ending_kind(text[start:end])
         named = _leading_name(text[start:end]) if kind == "OG" or (kind == "PS" and ending[:1] == "O") else 0
-        if not named and kind in ("OG", "PS") and start in starts:
-            named = _unusual_name(text, parts[starts[start]], end)
-            kind = "OG" if named else kind
         if named and (not out or out[-1][1] <= start):
             out.append((start, start + named, "PS"))
             start += named + 1
@@ -179,21 +177,6 @@ def _leading_name(span: str) -> int:
     """Length of the person's name that opens a span before a body (`안재민 NH투자증권`); 0 for none."""
     word, _, rest = span.partition(" ")
     return len(word) if len(word) == 3 and len(rest) > 1 and lexicon.is_name_like(word) else 0
-
-
-def _unusual_name(text: str, first: Unit, end: int) -> int:
-    """Length of a name with rare syllables that opens `NAME BODY` before a title (`서이든 바다새온 대표`); 0 for none.
-
-    Kiwi does not know it and takes it for a proper noun; the form NAME ORG ROLE tells the rest.
-    """
-    name, _, body = text[first.start : end].partition(" ")
-    if first.is_known or first.tag != "NNP" or first.surface != name or len(name) != 3 or " " in body or len(body) < 3:
-        return 0
-    if name[0] not in lexicon.surnames() or {name, body} & lexicon.foreign_names() or lexicon.ending_kind(name):
-        return 0
-    title = _TITLE.match(text, end)
-    is_role = title is not None and any(title[1][:size] in lexicon.roles() for size in range(2, len(title[1]) + 1))
-    return len(name) if is_role and name not in lexicon.not_names() else 0
 
 
 def _day_words(text: str, start: int, end: int) -> tuple[int, int]:

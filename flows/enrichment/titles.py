@@ -13,7 +13,7 @@ from flows.enrichment.document import Entity, Mention
 from flows.enrichment.reading import Paragraph
 from flows.enrichment.sentences import Span
 
-VERSION = 1
+VERSION = 2
 
 _PAREN = re.compile(r"\s?\([^()\n]{0,40}\)")
 _FORMER = frozenset(["전", "前", "고", "故", "전직"])
@@ -100,7 +100,7 @@ def _role_of(word: str, *, honorifics: bool = False) -> str | None:
     """The title a word consists of, particles behind it left off."""
     known = lexicon.roles() | lexicon.honorifics() if honorifics else lexicon.roles()
     for size in range(len(word), 0, -1):
-        if word[:size] in known and _PARTICLE.match(word[size:]):
+        if (word[:size] in known or lexicon.is_office(word[:size])) and _PARTICLE.match(word[size:]):
             return word[:size]
     return None
 

@@ -37,6 +37,9 @@ class End:
     robots_capture_id: str | None = None
 
 
+TAKEN_DOWN_SAYS = "an order of takedown stands against it"
+
+
 def refusal(robots: Robots, url: str) -> Verdict:
     """Why a URL is not asked for, where its robots.txt does not allow it or could not be read."""
     if robots.state is not RobotsState.UNREACHABLE:

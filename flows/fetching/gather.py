@@ -6,14 +6,14 @@ to what was committed, and the URLs without an outcome are simply asked for agai
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from flows.addresses import host as host_of
 from flows.addresses import normalise, problem
-from flows.fetching.attempts import HOST_TROUBLE, End, Job, exchange_of, refusal
+from flows.fetching.attempts import HOST_TROUBLE, TAKEN_DOWN_SAYS, End, Job, exchange_of, refusal
 from flows.fetching.capture import Capture, Fetched, Wanted
 from flows.fetching.client import PASSING, REDIRECTS, Answer, Client, Limits, reason_of, redirect_target, state_of
 from flows.fetching.guard import Network
@@ -47,6 +47,7 @@ async def fetch_all(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     robots: RobotsBook | None = None,
     clock: Clock | None = None,
+    is_taken_down: Callable[[str], bool] = lambda _url: False,
 ) -> AsyncIterator[Fetched]:
     """Fetch URLs politely and write what comes to the archive.
 
@@ -60,6 +61,7 @@ async def fetch_all(
             Without it a host's pause ends with the call. One with a `tdmrep` book has hosts asked for their
             tdmrep.json, too, once pages of theirs have come.
         clock: for tests.
+        is_taken_down: tells addresses that must not be asked for; held against every hop of a redirect.
 
     Yields:
         Exactly one Fetched for each Wanted, in the order they end, and beside them one of kind "robots" for each
@@ -73,7 +75,7 @@ async def fetch_all(
     async with Client(network, user_agent, limits) as client:
         book = robots if robots is not None else RobotsBook()
         book.gate = book.gate or Politeness(limits.back_off_seconds, clock)
-        run = _Run(client, archive, limits, book, book.gate, user_agent)
+        run = _Run(client, archive, limits, book, book.gate, user_agent, is_taken_down)
         driver = asyncio.create_task(run.drive(wanted))
         try:
             while (item := await run.out.get()) is not _END:
@@ -94,6 +96,7 @@ class _Run:
     book: RobotsBook
     gate: Politeness
     user_agent: str
+    is_taken_down: Callable[[str], bool]
     out: asyncio.Queue[Fetched | None] = field(init=False)
     slots: asyncio.Semaphore = field(init=False)
     robots_locks: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -194,6 +197,9 @@ class _Run:
         robots_capture_id: str | None = None
         job.attempts += 1
         while True:
+            if self.is_taken_down(url):
+                job.attempts -= int(len(chain) == 1)
+                return End(Verdict(State.SKIPPED, Reason.TAKEN_DOWN, TAKEN_DOWN_SAYS), chain=tuple(chain))
             robots = await self._robots(url, job.wanted)
             if robots_capture_id is None:
                 robots_capture_id = robots.capture_id

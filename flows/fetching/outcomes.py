@@ -31,6 +31,7 @@ class Reason(StrEnum):
     OFF_SITE = "off_site"
     HOST_BUDGET = "host_budget"
     NOT_HTML = "not_html"
+    TAKEN_DOWN = "taken_down"
     # unchanged and duplicate
     NOT_MODIFIED = "not_modified"
     SAME_DIGEST = "same_digest"

@@ -15,6 +15,8 @@ FORMAT = 1
 SCHEMAS = ("raw", "staging", "mart", "ops")
 WARC_FOLDER = "warc"
 """Where in a lake the WARC files lie."""
+DAMAGED_FOLDER = "damaged"
+"""Where `sillok repair` puts what it takes out; a person may delete it."""
 _EXTENSIONS = ("sqlite_scanner", "ducklake")
 
 

@@ -118,8 +118,11 @@ def unsketched(connection: duckdb.DuckDBPyConnection, extractor: str, sketcher: 
 
 
 def next_number(connection: duckdb.DuckDBPyConnection) -> int:
-    """The number of the next text."""
-    row = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM lake.staging.sketched").fetchone()
+    """The number of the next text: never one that was given before, since texts up to a number count as compared."""
+    row = connection.execute(
+        "SELECT greatest((SELECT coalesce(max(number), 0) FROM lake.staging.sketched), "
+        "(SELECT coalesce(max(through_number), 0) FROM lake.staging.compared)) + 1"
+    ).fetchone()
     return int(row[0]) if row else 1
 
 

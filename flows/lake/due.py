@@ -257,8 +257,24 @@ def known_digests(connection: duckdb.DuckDBPyConnection, source_id: str) -> set[
 
 
 def warc_ends(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """WARC file -> end of the last record that the lake refers to, bytes. What lies behind it was never committed."""
+    """WARC file -> end of the last record that the lake refers to, bytes. What lies behind it was never committed.
+
+    Records that were taken down and wait to be cut out were committed, too.
+    """
     rows = connection.execute(
-        "SELECT warc_file, max(warc_offset + warc_bytes) FROM lake.raw.captures GROUP BY warc_file"
+        """
+        SELECT warc_file, max(warc_offset + warc_bytes) FROM (
+            SELECT warc_file, warc_offset, warc_bytes FROM lake.raw.captures
+            UNION ALL SELECT warc_file, warc_offset, warc_bytes FROM lake.ops.takedown_records
+        ) GROUP BY warc_file
+        """
+    ).fetchall()
+    return dict(rows)
+
+
+def warc_repacking(connection: duckdb.DuckDBPyConnection) -> dict[str, bool]:
+    """WARC files that are being written anew without what was taken down; true: the new one is committed."""
+    rows = connection.execute(
+        "SELECT warc_file, bool_or(is_repacked) FROM lake.ops.takedown_records GROUP BY warc_file"
     ).fetchall()
     return dict(rows)

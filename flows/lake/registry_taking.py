@@ -51,7 +51,9 @@ _TAKING = """
         QUALIFY row_number() OVER (PARTITION BY capture_id, extractor ORDER BY extracted_at DESC) = 1
     )
     SELECT
-        (SELECT coalesce(max(number), 0) FROM lake.staging.registered)
+        -- Never a number that was given before: texts up to a number count as joined, also where they were taken down.
+        greatest((SELECT coalesce(max(number), 0) FROM lake.staging.registered),
+                 (SELECT coalesce(max(through_number), 0) FROM lake.staging.registry_passes))
             + row_number() OVER (ORDER BY annotated_at, w.batch_id, w.capture_id, w.annotator) AS number,
         w.article_id, w.capture_id, w.extractor, w.annotator, read.captured_at, w.annotated_at,
         coalesce(read.publisher, sources.name) AS publisher,

@@ -13,6 +13,7 @@ from flows.lake.registry_tables import REGISTRY_TABLES
 from flows.lake.schema import INSTANT, Column, Table
 from flows.lake.search_tables import SEARCH_TABLES
 from flows.lake.story_tables import STORY_TABLES
+from flows.lake.takedown_tables import TAKEDOWN_TABLES
 
 SOURCES = Table(
     name="raw.sources",
@@ -246,6 +247,7 @@ TABLES = (
     RUNS,
     *EXPORT_TABLES,
     *INTEGRITY_TABLES,
+    *TAKEDOWN_TABLES,
     ACCURACY,
 )
 BY_NAME = {table.name: table for table in TABLES}

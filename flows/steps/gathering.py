@@ -19,10 +19,11 @@ from flows.fetching.outcomes import Reason, State
 from flows.fetching.robots import RobotsBook
 from flows.fetching.tdmrep import TdmrepBook
 from flows.fetching.warc import WarcWriter
-from flows.lake import due
+from flows.lake import due, takedown
 from flows.lake.batches import Count, Writer, batch_id
 from flows.lake.schema import BrokenPromiseError, Row, Table
 from flows.lake.tables import CAPTURES, FETCHES, LISTINGS, SOURCES
+from flows.lake.takedown_finding import Record
 from flows.settings import Settings
 from flows.steps.channels import ChannelReader, Read, Served
 from flows.steps.rows import (
@@ -36,6 +37,7 @@ from flows.steps.rows import (
     source_row,
     total,
 )
+from flows.steps.tombstones import SAYS, Tombstones, is_veiled
 from flows.steps.warc_files import FOLDER, set_aside
 
 MAX_CHANNEL_DEPTH = 3  # sitemap index -> index -> sitemap; deeper ones are told, not followed
@@ -66,7 +68,9 @@ class Gathering:
         now: datetime,
     ) -> None:
         """`now` is the run's clock for what is due; `network` says what may be connected to."""
-        self._sources = {source.id: source for source in sources}
+        self._tombstones = Tombstones(writer.connection)
+        self._sources = {source.id: source for source in sources if not self._tombstones.stops_source(source.id)}
+        self._stopped = [source.id for source in sources if source.id not in self._sources]
         self._network = network
         self._writer = writer
         self._run_id = run_id
@@ -91,17 +95,21 @@ class Gathering:
         with self._reader() as reader:
             fetched, listed, warnings = asyncio.run(self._read_channels(reader))
         warnings += self._thinned(fetched)
-        listings = [*given, *listed]
+        warnings += [f"{name}: {SAYS}, so that it is not gathered" for name in self._stopped]
+        told = [*given, *listed]
+        listings = [self._tombstones.veiled(listing) for listing in told]
         asks = self._asks(listings)
-        settled = [self._not_asked(ask, Reason.NOT_DUE) for ask in asks if not ask.is_due]
+        settled = [self._not_asked(ask, _rule(ask)) for ask in asks if not ask.is_due or is_veiled(ask.url)]
         self._commit("discover", [*fetched, *settled], listings)
+        showing = {one.channel_url for one, kept in zip(told, listings, strict=True) if kept is not one}
+        self._cut_out([one for one in fetched if one.url in showing])
         counts = [Count("channels", label(f), 1) for f in fetched if f.kind == "channel"]
         listed_keys = {url_key(listing.url) for listing in listings}
         counts.append(Count("listed", "listed", len(listed_keys)))
         earlier = sum(ask.url_key not in listed_keys for ask in asks)
         counts += [Count("listed", "due from earlier runs", earlier)] if earlier else []
         counts += [Count("fetched", label(f), 1) for f in settled]
-        wanted = self._wanted([ask for ask in asks if ask.is_due])
+        wanted = self._wanted([ask for ask in asks if ask.is_due and not is_veiled(ask.url)])
         return Plan(tuple(rounds(wanted, ROUND_PER_HOST)), total(counts), tuple(warnings))
 
     def fetch(self, wanted: Sequence[Wanted]) -> tuple[Count, ...]:
@@ -202,6 +210,7 @@ class Gathering:
             archive=self._archive,
             user_agent=self._settings.user_agent,
             robots=self._robots,
+            is_taken_down=self._tombstones.stops,
         ):
             yield one
 
@@ -249,6 +258,13 @@ class Gathering:
     def _not_asked(self, ask: due.Ask, reason: Reason) -> Fetched:
         return _untouched(ask.url, ask.source_id, "article", reason, self._now)
 
+    def _cut_out(self, lists: Sequence[Fetched]) -> None:
+        """Lists that go on showing what was taken down: maintain takes their captures out of the WARC files."""
+        kept = [one.capture for one in lists if one.capture is not None and one.capture.record_type != "revisit"]
+        records = [Record(c.capture_id, c.warc_file, c.warc_offset, c.warc_bytes) for c in kept]
+        if records:
+            takedown.note_records(self._writer.connection, records)
+
     def _listed_count(self, one: Fetched) -> int | None:
         return self._listed.get(url_key(one.url), 0) if one.kind == "channel" else None
 
@@ -289,6 +305,10 @@ def rounds(wanted: Sequence[Wanted], per_host: int) -> Iterable[tuple[Wanted, ..
     longest = max((len(queue) for queue in queues.values()), default=0)
     for start in range(0, longest, per_host):
         yield tuple(one for queue in queues.values() for one in queue[start : start + per_host])
+
+
+def _rule(ask: due.Ask) -> Reason:
+    return Reason.TAKEN_DOWN if is_veiled(ask.url) else Reason.NOT_DUE
 
 
 def _untouched(url: str, source_id: str, kind: str, reason: Reason, now: datetime) -> Fetched:

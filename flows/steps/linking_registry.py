@@ -54,7 +54,8 @@ NAMES_A_SHARD = 20_000
 class _Pass:
     """One pass over the registry."""
 
-    linking: Linking
+    writer: Writer
+    run_id: str
     decisions: tuple[Decision, ...]
     now: datetime
     through: int  # last text of the pass before
@@ -63,7 +64,7 @@ class _Pass:
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        return self.linking.writer.connection
+        return self.writer.connection
 
 
 def waiting(writer: Writer) -> int:
@@ -137,7 +138,7 @@ def _join(linking: Linking, decisions: tuple[Decision, ...]) -> Iterator[Linked]
     number, digest = lake.last_number(connection, LINKER), _digest(decisions)
     if number <= through and (digest == before or not number):
         return
-    work = _Pass(linking, decisions, datetime.now(UTC), through)
+    work = _Pass(linking.writer, linking.run_id, decisions, datetime.now(UTC), through)
     lake.begin_pass(connection, LINKER)
     try:
         for type_ in TYPES:
@@ -158,6 +159,29 @@ def _join(linking: Linking, decisions: tuple[Decision, ...]) -> Iterator[Linked]
     }
     batch = batches.batch_id("link-registry-pass", LINKER, [str(last + 1)])
     linking.writer.commit_rows("link", linking.run_id, batch, [(PASSES, [row])])
+
+
+def count_anew(writer: Writer, run_id: str, names: Mapping[str, Sequence[str]], through: int) -> None:
+    """Join and count these names (type -> keys) again, whose texts went: as a pass does, without taking anything in.
+
+    `through` is the last text that a pass has joined; where none was there is nothing to count anew.
+    """
+    connection = writer.connection
+    if not through or not any(names.values()):
+        return
+    work = _Pass(writer, run_id, followed(), datetime.now(UTC), through)
+    lake.begin_pass(connection, LINKER)
+    try:
+        for type_ in TYPES:
+            extra = list(names.get(type_, ()))
+            if type_ == PERSON:
+                work = replace(work, corpus=registry_people.begin(connection))
+                extra += registry_people.names_at(connection, sorted(work.moved))
+            lake.begin_type(connection, type_, LINKER, through, extra)
+            for _ in _join_type(work, type_):
+                pass
+    finally:
+        lake.end_pass(connection)
 
 
 def _digest(decisions: Sequence[Decision]) -> str:
@@ -219,7 +243,7 @@ def _shards(
 
 
 def _join_shard(work: _Pass, type_: str, names: Sequence[str], links: Sequence[Link]) -> Counter[str]:
-    connection, writer = work.connection, work.linking.writer
+    connection, writer = work.connection, work.writer
     counted = lake.count_shard(connection, type_, names)
     seen = [
         Seen(
@@ -249,8 +273,9 @@ def _join_shard(work: _Pass, type_: str, names: Sequence[str], links: Sequence[L
     if rows or picks:
         keys = [f"{row['entity_id']} {row['revision']} {row['state_sha256']}" for row in rows]
         keys += [f"{row['number']} {row['name_key']} {row['revision']}" for row in picks]
-        batch = batches.batch_id("link-registry", LINKER, keys)
-        writer.commit_rows("link", work.linking.run_id, batch, [(REGISTRY, rows), (PICKS, picks)])
+        # With the run: an entity that was taken down may come again in the very state that it had.
+        batch = batches.batch_id("link-registry", LINKER, [work.run_id, *keys])
+        writer.commit_rows("link", work.run_id, batch, [(REGISTRY, rows), (PICKS, picks)])
     return outcomes
 
 

@@ -48,7 +48,8 @@ def link(writer: Writer, run_id: str) -> list[Count]:
     rows, counts = _news(found, held, datetime.now(UTC))
     if rows:
         keys = [f"{row['reporter_id']} {row['revision']} {row['state_sha256']}" for row in rows]
-        batch = batches.batch_id("link-reporters", LINKER, keys)
+        # With the run: a reporter who was taken down may come again in the very state that there was.
+        batch = batches.batch_id("link-reporters", LINKER, [run_id, *keys])
         writer.commit_rows("link", run_id, batch, [(REPORTERS, rows)])
     return [Count("reporters", outcome, count) for outcome, count in counts.items() if count]
 

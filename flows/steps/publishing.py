@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.lake import ask, exports, views
 from flows.lake.batches import Writer
 from flows.settings import ROOT
-from flows.steps import measuring
+from flows.steps import measuring, takedown
 
 SQL = ROOT / "sql"
 
@@ -26,8 +26,10 @@ def publish(writer: Writer) -> list[str]:
     """Build every view and macro of `sql/` in one transaction; returns their names.
 
     The figures of accuracy come in with them, and exports that were written down while the lake was being written.
+    What came in since and was taken down before goes first.
     """
     exports.bring_in(writer)
+    takedown.enforce(writer, "publish")
     measuring.load(writer)
     return views.publish(writer.connection, views.read(SQL))
 

@@ -52,7 +52,12 @@ def captures_without_rows(lake: Path, connection: duckdb.DuckDBPyConnection, end
     `ends` tells of each WARC file how far it is committed. Kind and source come from raw.fetches, else from the
     metadata record (files of older versions have neither there), else from the address.
     """
-    held = {one for (one,) in connection.execute("SELECT capture_id FROM lake.raw.captures").fetchall()}
+    held = {
+        one
+        for (one,) in connection.execute(
+            "SELECT capture_id FROM lake.raw.captures UNION ALL SELECT capture_id FROM lake.ops.takedown_records"
+        ).fetchall()  # what was taken down stays down while its records wait to be erased
+    }
     digests = dict(connection.execute("SELECT capture_id, payload_sha256 FROM lake.raw.captures").fetchall())
     fetched = {
         row[0]: row[1:]

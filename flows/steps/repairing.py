@@ -20,7 +20,7 @@ from flows.fetching.outcomes import Reason, State
 from flows.fetching.warc_check import members
 from flows.lake import catalog, lock, seal, surgery
 from flows.lake.batches import Writer, batch_id, writing
-from flows.lake.catalog import WARC_FOLDER
+from flows.lake.catalog import DAMAGED_FOLDER, WARC_FOLDER
 from flows.lake.copy_tables import COPY_TABLES
 from flows.lake.damage import Damage, Fault, Way
 from flows.lake.history_tables import REPORTERS
@@ -34,8 +34,6 @@ from flows.lake.tables import CAPTURES, FETCHES, SOURCES
 from flows.steps.remaking import captures_without_rows, fetches_without_rows
 from flows.steps.verifying import LOST, Verified, verify
 
-ASIDE = "damaged"
-"""Beside the lake's files: what was taken out. A person may delete it."""
 ROUNDS = 4  # each repairs what the one before made visible: the ledger, then the rows, then the records
 WHOLE_STEPS = tuple(
     frozenset(table.name for table in tables)
@@ -108,7 +106,7 @@ def _put_back(lake: Path, found: Verified) -> None:
 
 def _aside(lake: Path, name: str) -> None:
     """Move a file out of the way; one that is gone needs nothing."""
-    target = lake / ASIDE / name
+    target = lake / DAMAGED_FOLDER / name
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         target = target.with_name(f"{target.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
@@ -265,7 +263,7 @@ def _mend_warc_files(lake: Path, damage: Iterable[Damage]) -> set[str]:
         last = deque(members(path, path.stat().st_size), maxlen=1)
         if last and last[0].is_cut:
             offset = last[0].offset
-            target = lake / ASIDE / f"{name}.from-{offset}"
+            target = lake / DAMAGED_FOLDER / f"{name}.from-{offset}"
             target.parent.mkdir(parents=True, exist_ok=True)
             with path.open("r+b") as file:
                 file.seek(offset)

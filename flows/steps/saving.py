@@ -11,6 +11,7 @@ from pathlib import Path
 from flows.addresses import normalise, url_key
 from flows.discovery.listing import ChannelKind, Listing
 from flows.fetching.capture import Fetched
+from flows.fetching.outcomes import Reason, State
 from flows.fetching.saved import Saved, read_inputs, store_saved
 from flows.fetching.warc import WarcWriter
 from flows.lake import due
@@ -19,6 +20,7 @@ from flows.lake.schema import Row
 from flows.lake.tables import CAPTURES, FETCHES, LISTINGS, SOURCES
 from flows.settings import Settings
 from flows.steps.rows import capture_row, fetch_row, handed_in_row, label, listing_id, listing_row, total
+from flows.steps.tombstones import SAYS, Tombstones, veil
 from flows.steps.warc_files import FOLDER, set_aside
 
 SOURCE_ID = "import"
@@ -39,6 +41,7 @@ class Saving:
         self._archive = WarcWriter(self._folder, run_id, roll_bytes=settings.warc_roll_bytes)
         self._known: dict[str, set[str]] = defaultdict(set)
         self._times: Counter[str] = Counter()
+        self._tombstones = Tombstones(writer.connection)
 
     def batches(self, paths: Sequence[Path], manifest: Path | None = None) -> Iterator[tuple[Count, ...]]:
         """Store every input and commit it, batch by batch. An input that cannot be read is a row, not an error."""
@@ -66,7 +69,7 @@ class Saving:
         listings: dict[str, Listing] = {}
         for saved in inputs:
             stored.append(self._store(replace(saved, id=readable(saved.id), input=readable(saved.input))))
-            listing = self._listing(stored[-1].url, saved.url)
+            listing = self._listing(stored[-1], saved.url)
             listings[listing_id(listing)] = listing
         if not stored:
             return ()
@@ -89,17 +92,32 @@ class Saving:
         return [listing_row(key, listing, self._run_id, now) for key, listing in listings.items() if key in new]
 
     def _store(self, saved: Saved) -> Fetched:
+        if self._is_taken_down(saved):
+            now = datetime.now(UTC)
+            name = self._numbered(veil(saved.url or saved.input))
+            return Fetched(name, self._source_id, "article", State.SKIPPED, Reason.TAKEN_DOWN, SAYS, 0, now, now)
         key = url_key(saved.input)
         one = store_saved(saved, self._source_id, self._archive, frozenset(self._known[key]))
         if one.capture is not None:
             self._known[key].add(one.capture.payload_sha256)
         # The ledger counts inputs, not addresses: two saved layouts of one page are two inputs. One named twice (a
         # folder and a file in it, a WARC file with a record id twice) is counted twice, the second time as what it is.
-        self._times[key] += 1
-        name = saved.input if self._times[key] == 1 else f"{saved.input}~{self._times[key]}"
-        return replace(one, url=name)
+        return replace(one, url=self._numbered(saved.input))
 
-    def _listing(self, name: str, url: str | None) -> Listing:
+    def _numbered(self, name: str) -> str:
+        key = url_key(name)
+        self._times[key] += 1
+        return name if self._times[key] == 1 else f"{name}~{self._times[key]}"
+
+    def _is_taken_down(self, saved: Saved) -> bool:
+        """By the address of the page or of the input, or by the bytes of a page that came without one."""
+        named = any(self._tombstones.stops(name) for name in (saved.url, saved.input) if name)
+        return named or self._tombstones.stops_payload(saved.payload)
+
+    def _listing(self, one: Fetched, url: str | None) -> Listing:
+        name = one.url
+        if one.reason is Reason.TAKEN_DOWN:
+            return Listing(self._source_id, ChannelKind.IMPORT, "", name, name)
         folder = str(Path(name.partition("#")[0]).parent)
         return Listing(self._source_id, ChannelKind.IMPORT, folder, name, url or name)
 

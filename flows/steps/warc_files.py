@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from flows.fetching.warc import recover
+from flows.fetching.warc_repack import successor
 from flows.lake import due
 from flows.lake.catalog import WARC_FOLDER
 
@@ -27,9 +28,14 @@ def set_aside(lake: Path, connection: duckdb.DuckDBPyConnection) -> int:
     """
     folder, aside = lake / FOLDER, lake / ASIDE
     ends = due.warc_ends(connection)
+    repacking = due.warc_repacking(connection)
+    between = {name for name, is_repacked in repacking.items() if is_repacked}
+    between |= {str(Path(name).with_name(successor(Path(name).name))) for name in repacking}
     moved = 0
     for path in sorted(folder.rglob("*.warc.gz")):
         name = path.relative_to(folder)
+        if str(name) in between:
+            continue  # the old or the new file of a rewriting that was killed: `maintain` ends it
         end = ends.get(str(name), 0)
         if path.stat().st_size <= end:
             continue

@@ -121,10 +121,35 @@ def test_english_names_bodies_and_places_are_told_by_their_forms() -> None:
     [
         ("서이든 바다새온 대표는 웃었다.", "서이든", "바다새온"),
         ("남기훤 다솔담식품 대표와 만났다.", "남기훤", "다솔담식품"),
+        ("구본율 미르온테크 부사장은 웃었다.", "구본율", "미르온테크"),
+        ("남궁설 가온테크 이사가 왔다.", "남궁설", "가온테크"),
+        ("배하늘 솔잎제약 연구소장의 말이다.", "배하늘", "솔잎제약"),
     ],
 )
 def test_a_name_of_rare_syllables_is_parted_from_the_body_before_a_title(text: str, person: str, body: str) -> None:
     assert {(person, "PS"), (body, "OG")} <= typed(text)
+
+
+@pytest.mark.parametrize("office", ["고흥군수", "해운대구청장", "경기도지사", "서울시교육감", "외교부장관"])
+def test_an_office_with_its_area_written_on_tells_the_name_before_it_and_is_no_body(office: str) -> None:
+    found = typed(f"박하늘 {office}이 말했다.")
+    assert {text for text, kind in found if kind == "PS"} == {"박하늘"}
+    assert office not in {text for text, _ in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "이러한 네이버 대표는 없다.",
+        "유명한 삼성전자 사장이 왔다.",
+        "최근의 네이버 대표는 바쁘다.",
+        "지난해 현대차 사장이 바뀌었다.",
+        "우리의 시장은 작다.",
+        "주식시장은 올랐고 중국시장은 내렸다.",
+    ],
+)
+def test_another_word_before_a_body_and_a_title_is_no_name(text: str) -> None:
+    assert not [one for one in typed(text) if one[1] == "PS"]
 
 
 def test_a_foreign_name_before_a_title_stays_whole() -> None:
