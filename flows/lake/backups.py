@@ -108,7 +108,7 @@ def restore(folder: Path, lake: Path, name: str | None = None, advance: Advance 
         _check(generation / path, size, sha256)
         advance("files of the backup checked", number, len(files))
     lake.mkdir(parents=True, exist_ok=True)
-    with lock.held(lake, "restore"):
+    with lock.held(lake, "restore", is_outer=True):
         (lake / _RESTORING).touch()
         last = catalog.catalog_path(lake).name
         for number, (path, (size, sha256)) in enumerate(sorted(files.items(), key=lambda one: one[0] == last), 1):

@@ -22,7 +22,7 @@ class LockedError(LakeError):
 
 
 _held_here: Counter[Path] = Counter()
-"""Lakes whose lock this process holds, and how deep: a repair made of runs is one writer."""
+"""Lakes whose outer lock this process holds, and how deep: a repair made of runs is one writer."""
 
 
 def is_free(lake: Path) -> bool:
@@ -40,10 +40,11 @@ def is_free(lake: Path) -> bool:
 
 
 @contextmanager
-def held(lake: Path, who: str) -> Iterator[None]:
+def held(lake: Path, who: str, *, is_outer: bool = False) -> Iterator[None]:
     """Hold the writer's lock of a lake. The kernel drops it when the process ends, however it ends.
 
-    A process that holds it already goes on with it. Raises LockedError within two seconds where another process does.
+    `is_outer`: what this process writes until then goes on under this lock, as a repair made of runs does.
+    Raises LockedError within two seconds where somebody else holds it.
     """
     if _held_here[lake]:
         _held_here[lake] += 1
@@ -69,7 +70,7 @@ def held(lake: Path, who: str) -> Iterator[None]:
                 time.sleep(0.05)
         os.ftruncate(handle, 0)
         os.pwrite(handle, _card(who).encode(), 0)
-        _held_here[lake] = 1
+        _held_here[lake] = int(is_outer)
         yield
     finally:
         _held_here.pop(lake, None)

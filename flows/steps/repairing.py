@@ -68,7 +68,7 @@ def repair(
     Raises:
         LockedError: somebody writes the lake. LakeError, where the catalogue can only come from a backup.
     """
-    with lock.held(lake, f"repair {run_id}"):
+    with lock.held(lake, f"repair {run_id}", is_outer=True):
         for number in range(ROUNDS):
             if not found.damage or all(one.way is Way.BACKUP for one in found.damage):
                 break
