@@ -9,7 +9,7 @@ QUERY_SIZES ?= 100000 1000000
 PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills test-served-kills bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query test-browser
+.PHONY: help setup run test check lint types serve docs lock clean test-kills test-served-kills test-damage bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query test-browser
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -55,6 +55,9 @@ test-kills: setup ## gather under fifty random kills (three minutes); `make test
 
 test-served-kills: setup ## runs under a real server cancelled, killed and frozen (six minutes)
 	@SERVED_KILLS=1 $(BIN)/python -m pytest -q -s tests/faults/test_served_kills.py
+
+test-damage: setup ## 1,000 bit flips and 200 cuts over a small lake: what verify finds, what repair restores; figures as JSON
+	@$(BIN)/python -m tests.faults.damage
 
 bench-extract: setup ## figures of reading on the measuring set, beside stock trafilatura's; figures as JSON
 	@$(BIN)/python -m tests.bench.extract

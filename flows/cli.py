@@ -25,6 +25,7 @@ from flows import (
     cli_show,
     cli_sources,
     cli_takedown,
+    cli_verify,
 )
 from flows.cli_runs import finished, prepare_prefect, print_counts
 from flows.sample_press_content import Edition
@@ -52,6 +53,10 @@ app.command("search")(cli_search.search_)
 app.command("report")(cli_report.report_)
 app.command("show")(cli_show.show_)
 app.command("trend")(cli_show.trend_)
+app.command()(cli_verify.verify)
+app.command()(cli_verify.repair)
+app.command()(cli_verify.backup)
+app.command()(cli_verify.restore)
 app.command("takedown")(cli_takedown.takedown_)
 app.command("maintain")(cli_maintain.maintain_)
 app.command("refresh")(cli_refresh.refresh_)
@@ -230,21 +235,6 @@ def serve(
     from flows.serving import serve as start
 
     start(host, port, lambda line: print(line, flush=True))
-
-
-@app.command()
-def verify() -> None:
-    """Hold every Parquet file of the lake against the SHA-256 that it was committed with; name the missing ones."""
-    from flows.lake.catalog import read as open_lake
-    from flows.lake.integrity import damaged_files
-
-    connection = open_lake(settings().lake)
-    damage = list(damaged_files(connection, settings().lake))
-    for file in damage:
-        out.print(f"{file.path} {file.says}", highlight=False)
-    if damage:
-        _leave(f"{len(damage)} files are not what was committed")
-    out.print("Every file is as it was committed.")
 
 
 @app.command()

@@ -49,14 +49,16 @@ def refusal(robots: Robots, url: str) -> Verdict:
     return Verdict(State.SKIPPED, Reason.ROBOTS_UNREACHABLE, robots.detail)
 
 
-def exchange_of(url: str, end: End, answer: Answer) -> Exchange:
+def exchange_of(job: Job, end: End, answer: Answer) -> Exchange:
     """An answer as the archive takes it."""
-    notes = [("fetchTimeMs", str(round(answer.seconds * 1000)))]
+    # Kind and source are kept beside the bytes, so that a lost row can be made again from the record.
+    notes = [("kind", job.wanted.kind), ("source", job.wanted.source_id)]
+    notes.append(("fetchTimeMs", str(round(answer.seconds * 1000))))
     notes += [("via", hop) for hop in end.chain[:-1]]
     if end.verdict.reason is not Reason.NONE:
         notes.append(("outcome", f"{end.verdict.state.value}/{end.verdict.reason.value}"))
     return Exchange(
-        url=url,
+        url=job.url,
         final_url=end.chain[-1],
         captured_at=answer.started_at,
         body=answer.body,

@@ -265,7 +265,7 @@ class _Run:
         agent = product_token(self.user_agent)
         capture: Capture | None = None
         if answer is not None and answer.status and answer.problem in {None, Reason.BAD_ENCODING}:
-            capture = self.archive.write_response(exchange_of(job.url, end, answer))
+            capture = self.archive.write_response(exchange_of(job, end, answer))
         capture_id = capture.capture_id if capture is not None else None
         if answer is not None and answer.problem in {Reason.WIRE_TOO_LARGE, Reason.DECODED_TOO_LARGE}:
             robots = read_robots(answer.payload, agent)  # far over 512,000 bytes; its beginning holds
@@ -338,7 +338,7 @@ class _Run:
         body: bytes | None = None
         answer, verdict, wanted = end.answer, end.verdict, job.wanted
         if answer is not None:
-            exchange = exchange_of(job.url, end, answer)
+            exchange = exchange_of(job, end, answer)
             if verdict.state is State.UNCHANGED:
                 exchange = replace(
                     exchange,

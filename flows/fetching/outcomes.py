@@ -67,6 +67,8 @@ class Reason(StrEnum):
     CHANNEL_DEADLINE = "channel_deadline"
     CHANNEL_CRASHED = "channel_crashed"
     XML_DTD = "xml_dtd"
+    # what befell a capture later
+    RECORD_LOST = "record_lost"
     # saved inputs
     EMPTY_FILE = "empty_file"
     BINARY_FILE = "binary_file"

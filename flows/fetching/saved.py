@@ -115,7 +115,7 @@ def store_saved(
         if digest in known_sha256:
             verdict = Verdict(State.DUPLICATE, Reason.SAME_DIGEST, "the same bytes of this input are already held")
         else:
-            capture = _write(saved, url, digest, writer)
+            capture = _write(saved, url, digest, writer, (("kind", kind), ("source", source_id)))
     return Fetched(
         url=url,
         source_id=source_id,
@@ -142,7 +142,7 @@ def _verdict(saved: Saved) -> Verdict:
     return judge("article", saved.status, headers, saved.payload, asked_url=url, final_url=url)
 
 
-def _write(saved: Saved, url: str, digest: str, writer: WarcWriter) -> Capture:
+def _write(saved: Saved, url: str, digest: str, writer: WarcWriter, notes: tuple[tuple[str, str], ...]) -> Capture:
     headers = {name.lower(): value for name, value in saved.headers}
     exchange = Exchange(
         url=url,
@@ -157,7 +157,7 @@ def _write(saved: Saved, url: str, digest: str, writer: WarcWriter) -> Capture:
         etag=headers.get("etag"),
         last_modified=headers.get("last-modified"),
         truncated=saved.truncated,
-        notes=(("importedFrom", saved.input),),
+        notes=((*notes, ("importedFrom", saved.input))),
     )
     return writer.write_response(exchange) if saved.response_head is not None else writer.write_resource(exchange)
 

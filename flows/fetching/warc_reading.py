@@ -85,7 +85,7 @@ def records(path: Path, max_bytes: int = MAX_PAYLOAD_BYTES) -> Iterator[StoredRe
                 if isinstance(item, WarcFault):
                     yield item
                 elif item.warc_type in _PAGE_TYPES:
-                    yield _to_record(item, max_bytes)
+                    yield to_record(item, max_bytes)
     except OSError as error:
         yield WarcFault(0, f"cannot read {path.name}: {error.strerror or type(error).__name__}")
 
@@ -99,10 +99,10 @@ def _from_fastwarc(found: WarcRecord, max_bytes: int) -> StoredRecord:
     headers = tuple((str(name), str(value)) for name, value in found.headers.to_tuples())
     if len(block) < min(found.content_length, limit):
         return _broken(f"the record holds {len(block)} of the {found.content_length} bytes that it claims")
-    return _to_record(RawRecord(headers, found.content_length, block), max_bytes)
+    return to_record(RawRecord(headers, found.content_length, block), max_bytes)
 
 
-def _to_record(raw: RawRecord, max_bytes: int) -> StoredRecord:
+def to_record(raw: RawRecord, max_bytes: int) -> StoredRecord:
     """Take the HTTP head off, undo transfer and content codings within the limit."""
     body, head, status = bytes(raw.block), None, None
     http: Headers = ()

@@ -185,7 +185,7 @@ def _walk_gzip(file: BinaryIO, max_bytes: int) -> Iterator[RawRecord | WarcFault
             end = yield from _walk_member(file, offset, max_bytes)
         else:
             yield WarcFault(offset, "what follows a gzip member is not one")
-        offset = end if end is not None else _find_member(file, offset + 1)
+        offset = end if end is not None else find_member(file, offset + 1)
 
 
 def _walk_member(file: BinaryIO, start: int, max_bytes: int) -> Generator[RawRecord | WarcFault, None, int | None]:
@@ -226,7 +226,7 @@ def _walk_member(file: BinaryIO, start: int, max_bytes: int) -> Generator[RawRec
     return None
 
 
-def _find_member(file: BinaryIO, start: int) -> int | None:
+def find_member(file: BinaryIO, start: int) -> int | None:
     """Offset of the next gzip member that opens with a WARC record, at or behind `start`; None if there is none."""
     offset, tail = start, b""
     file.seek(start)

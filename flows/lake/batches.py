@@ -1,8 +1,11 @@
 """Batches: polars writes one Parquet file a batch and table; the writer commits them in one transaction."""
 
 import hashlib
+import logging
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -12,9 +15,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from flows.lake import catalog, lock
+from flows.lake import catalog, lock, seal
+from flows.lake.integrity_tables import SEALED
 from flows.lake.schema import BrokenPromiseError, Row, Table
 from flows.lake.tables import BATCHES, BY_NAME, RUNS
+
+log = logging.getLogger("sillok")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,8 @@ class Writer:
     def __init__(self, lake: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self.lake = lake
         self.connection = connection
+        self.renewed: set[str] = set()
+        """Files (relative to the lake's folder) that were rightly written anew: hashed afresh as the writer leaves."""
         self._turn = threading.RLock()
 
     def commit(self, stage: str, run_id: str, batch: str, files: Sequence[BatchFile]) -> bool:
@@ -160,10 +168,25 @@ class Writer:
         folder = catalog.files_path(self.lake).joinpath(*file.table.split("."))
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{batch}.parquet"
+        if path.exists() and self._is_named(path):
+            # Of a batch that was taken out and is made again: an older state of the lake reads that file still, and
+            # DuckLake will delete it by its name when the state expires.
+            path = folder / f"{batch}.{time.time_ns()}.parquet"
         path.unlink(missing_ok=True)  # of a commit that was killed before it was one
         path.hardlink_to(file.path)  # the worker's own name goes only after the commit, so that a retry finds it
         _fsync(folder)
         return path
+
+    def _is_named(self, path: Path) -> bool:
+        found = self.connection.execute(
+            """
+            SELECT 1 FROM __ducklake_metadata_lake.ducklake_data_file WHERE path = $name
+            UNION ALL
+            SELECT 1 FROM __ducklake_metadata_lake.ducklake_files_scheduled_for_deletion WHERE ends_with(path, $name)
+            """,
+            {"name": path.name},
+        ).fetchone()
+        return found is not None
 
     def _transact(self, stage: str, batch: str, moved: list[tuple[BatchFile, Path]], ledger: pl.DataFrame) -> None:
         con = self.connection
@@ -188,6 +211,7 @@ class _Open:
     writer: Writer
     closing: ExitStack
     depth: int = 0
+    stretches: list[seal.Stretch] | None = None  # to be sealed once the connection is closed; None: nothing is
 
 
 _in_use: dict[Path, _Open] = {}
@@ -207,6 +231,8 @@ def writing(lake: Path, who: str) -> Iterator[Writer]:
         use.depth += 1
     try:
         yield use.writer
+        if use.depth == 1:
+            use.stretches = _to_seal(use.writer)
     finally:
         with _in_use_turn:
             use.depth -= 1
@@ -220,11 +246,45 @@ def _opened(lake: Path, who: str) -> _Open:
         if catalog.catalog_path(lake).exists():
             catalog.read(lake).close()  # a lake that is newer than the code is refused before anything is written
         stack.enter_context(lock.held(lake, who))
+        seal.refuse_a_changed_catalogue(lake)
         for leftover in incoming_path(lake).glob("*"):
             leftover.unlink(missing_ok=True)  # of a run that was killed: made again from the WARC files
+        seal.mark_open(lake)
         connection = catalog.write(lake)
+        use = _Open(Writer(lake, connection), ExitStack())
+        stack.callback(_seal, use)  # last of all but the lock
         stack.callback(connection.close)
-        return _Open(Writer(lake, connection), stack.pop_all())
+        use.closing = stack.pop_all()
+        return use
+
+
+def _to_seal(writer: Writer) -> list[seal.Stretch] | None:
+    """What the seal is to hold. A lake that cannot be sealed is left as it is: what was committed is committed."""
+    try:
+        try:
+            before = seal.load(writer.lake)
+        except seal.BrokenSealError:
+            before = None
+        new = seal.unsealed(writer.connection, writer.lake, before, writer.renewed)
+        kept = [one for one in before.stretches if one.path not in writer.renewed] if before else []
+        if len(kept) + len(new) <= seal.MOST_ENTRIES:
+            return [*kept, *new]
+        rows = list(seal.rows([*kept, *new]))
+        batch = batch_id("seal", "1", [f"{row['path']} {row['begin_byte']} {row['sealed_at']}" for row in rows])
+        writer.commit_rows("seal", batch, batch, [(SEALED, rows)])
+        return seal.unsealed(writer.connection, writer.lake, None)
+    except (duckdb.Error, OSError) as error:
+        log.warning("the lake was not sealed: %s", str(error).splitlines()[0])
+        return None
+
+
+def _seal(use: _Open) -> None:
+    if use.stretches is None:
+        return
+    try:
+        seal.save(use.writer.lake, use.stretches)
+    except (sqlite3.Error, OSError) as error:
+        log.warning("the lake was not sealed: %s", error)
 
 
 def _fsync(path: Path) -> None:

@@ -13,6 +13,10 @@ FORMAT = 1
 """Version of the declared tables. A lake with a higher one was written by newer code and is left alone."""
 
 SCHEMAS = ("raw", "staging", "mart", "ops")
+WARC_FOLDER = "warc"
+"""Where in a lake the WARC files lie."""
+DAMAGED_FOLDER = "damaged"
+"""Where `sillok repair` puts what it takes out; a person may delete it."""
 _EXTENSIONS = ("sqlite_scanner", "ducklake")
 
 
@@ -28,6 +32,14 @@ def catalog_path(lake: Path) -> Path:
 def files_path(lake: Path) -> Path:
     """Where DuckLake's Parquet files lie. Nothing else may be kept there."""
     return lake / "files"
+
+
+def read_as_found(lake: Path, catalogue: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """The lake read-only for whoever looks for damage: nothing of it is looked at yet.
+
+    `catalogue` is a copy of the catalogue to read it by. Raises LakeError where DuckLake cannot attach it.
+    """
+    return _attached(lake, "READ_ONLY", catalogue)
 
 
 def read(lake: Path, as_of: int | datetime | None = None) -> duckdb.DuckDBPyConnection:
@@ -63,7 +75,7 @@ def write(lake: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _attached(lake: Path, option: str) -> duckdb.DuckDBPyConnection:
+def _attached(lake: Path, option: str, catalogue: Path | None = None) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     for name in _EXTENSIONS:
         folder = importlib.resources.files(f"duckdb_extension_{name}")
@@ -73,7 +85,7 @@ def _attached(lake: Path, option: str) -> duckdb.DuckDBPyConnection:
     # Both DATA_PATH and OVERRIDE_DATA_PATH, always: a lake that was moved is read from where it is now.
     try:
         connection.execute(
-            f"ATTACH 'ducklake:sqlite:{_quoted(str(catalog_path(lake)))}' AS lake "
+            f"ATTACH 'ducklake:sqlite:{_quoted(str(catalogue or catalog_path(lake)))}' AS lake "
             f"(DATA_PATH '{_quoted(str(files_path(lake)))}/', OVERRIDE_DATA_PATH true, {option})"
         )
     except duckdb.Error as error:
@@ -109,6 +121,10 @@ def _check_format(connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
         row = connection.execute("SELECT max(format) FROM lake.ops.format").fetchone()
     except duckdb.CatalogException:
         return  # killed while it was being made: the next writer makes the rest
+    except duckdb.Error as error:
+        connection.close()
+        first_line = str(error).splitlines()[0]
+        raise LakeError(f"The lake at {lake} is damaged ({first_line}): `sillok verify` tells what is") from error
     found = row[0] if row else None
     if found is not None and found > FORMAT:
         connection.close()

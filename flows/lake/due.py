@@ -65,7 +65,7 @@ TDMREP_DAYS = 7
 
 
 def held(connection: duckdb.DuckDBPyConnection, kind: str, url_keys: Sequence[str]) -> dict[str, Held]:
-    """Latest good capture of each of the URLs, by url_key. A quarantined page is no good capture."""
+    """Latest good capture of each of the URLs, by url_key. A quarantined page is none, nor one whose record is lost."""
     asked = pl.DataFrame({"url_key": list(url_keys)}, schema={"url_key": pl.String})  # noqa: F841 - read by DuckDB
     rows = connection.execute(
         """
@@ -75,6 +75,8 @@ def held(connection: duckdb.DuckDBPyConnection, kind: str, url_keys: Sequence[st
             SELECT captures.* FROM lake.raw.captures AS captures
             JOIN lake.raw.fetches AS fetches USING (capture_id)
             SEMI JOIN asked ON asked.url_key = captures.url_key
+            ANTI JOIN (SELECT capture_id FROM lake.ops.repairs WHERE action = 'lost') AS lost
+                ON lost.capture_id = coalesce(captures.refers_to, captures.capture_id)
             WHERE captures.kind = ? AND fetches.state IN ('stored', 'unchanged')
             QUALIFY row_number() OVER (
                 PARTITION BY captures.url_key ORDER BY captures.captured_at DESC, captures.capture_id) = 1
@@ -269,7 +271,12 @@ def unannotated(
 def known_digests(connection: duckdb.DuckDBPyConnection, source_id: str) -> set[tuple[str, str]]:
     """(url_key, SHA-256 of the payload) of every capture of a source: what an import need not store again."""
     rows = connection.execute(
-        "SELECT DISTINCT url_key, payload_sha256 FROM lake.raw.captures WHERE source_id = ?", [source_id]
+        """
+        SELECT DISTINCT url_key, payload_sha256 FROM lake.raw.captures
+        ANTI JOIN (SELECT capture_id FROM lake.ops.repairs WHERE action = 'lost') AS lost USING (capture_id)
+        WHERE source_id = ?
+        """,
+        [source_id],
     ).fetchall()
     return set(rows)
 

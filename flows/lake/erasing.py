@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from flows.lake import seal
 from flows.lake.catalog import catalog_path
 from flows.lake.takedown_finding import Record
 
@@ -108,6 +109,7 @@ def sweep_catalogue(lake: Path) -> bool:
     stays there: it is set to that of the files there are. To be called with the writer's lock held and no writing
     connection open, which would write back what it remembers. Returns False where a reader kept the log in use.
     """
+    seal.mark_open(lake)  # the next writer takes the catalogue as it is then, and seals it
     connection = sqlite3.connect(catalog_path(lake), timeout=BUSY_SECONDS, isolation_level=None)
     try:
         connection.execute(_NARROW)

@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,12 +21,38 @@ class LockedError(LakeError):
     """Another writer holds the lake; the message names it."""
 
 
+_held_here: Counter[Path] = Counter()
+"""Lakes whose outer lock this process holds, and how deep: a repair made of runs is one writer."""
+
+
+def is_free(lake: Path) -> bool:
+    """Whether nobody writes the lake at this moment."""
+    if not (lake / "writer.lock").exists():
+        return True
+    handle = os.open(lake / "writer.lock", os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
 @contextmanager
-def held(lake: Path, who: str) -> Iterator[None]:
+def held(lake: Path, who: str, *, is_outer: bool = False) -> Iterator[None]:
     """Hold the writer's lock of a lake. The kernel drops it when the process ends, however it ends.
 
-    Raises LockedError within two seconds where another process holds it.
+    `is_outer`: what this process writes until then goes on under this lock, as a repair made of runs does.
+    Raises LockedError within two seconds where somebody else holds it.
     """
+    if _held_here[lake]:
+        _held_here[lake] += 1
+        try:
+            yield
+        finally:
+            _held_here[lake] -= 1
+        return
     lake.mkdir(parents=True, exist_ok=True)
     path = lake / "writer.lock"
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -43,8 +70,10 @@ def held(lake: Path, who: str) -> Iterator[None]:
                 time.sleep(0.05)
         os.ftruncate(handle, 0)
         os.pwrite(handle, _card(who).encode(), 0)
+        _held_here[lake] = int(is_outer)
         yield
     finally:
+        _held_here.pop(lake, None)
         os.close(handle)
 
 

@@ -8,6 +8,7 @@ from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.copy_tables import COPY_TABLES
 from flows.lake.export_tables import EXPORT_TABLES
 from flows.lake.history_tables import HISTORY_TABLES
+from flows.lake.integrity_tables import INTEGRITY_TABLES
 from flows.lake.registry_tables import REGISTRY_TABLES
 from flows.lake.schema import INSTANT, Column, Table
 from flows.lake.search_tables import SEARCH_TABLES
@@ -245,6 +246,7 @@ TABLES = (
     BATCHES,
     RUNS,
     *EXPORT_TABLES,
+    *INTEGRITY_TABLES,
     *TAKEDOWN_TABLES,
     ACCURACY,
 )

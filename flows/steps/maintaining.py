@@ -4,6 +4,7 @@ A kill at any moment leaves a lake that reads as before; the next run goes on. W
 bytes go whatever the days to be kept: DuckLake's files serve many states of the lake at once, so all earlier ones go.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ def parts(lake: Path, run_id: str, keep_days: int = KEEP_DAYS, clean_days: int =
         yield from _repacked(writer)
         if orders:
             yield from _cleaned_aside(writer)
+            shutil.rmtree(lake / catalog.DAMAGED_FOLDER, ignore_errors=True)  # damaged files hold what they held
         yield from _files(writer, orders, keep_days, clean_days)
     with lock.held(lake, "maintain"):
         is_swept = erasing.sweep_catalogue(lake)

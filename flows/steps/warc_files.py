@@ -12,8 +12,9 @@ import duckdb
 from flows.fetching.warc import recover
 from flows.fetching.warc_repack import successor
 from flows.lake import due
+from flows.lake.catalog import WARC_FOLDER
 
-FOLDER = "warc"
+FOLDER = WARC_FOLDER
 ASIDE = "warc-uncommitted"
 """Beside the WARC folder: files and tails that no row refers to. `sillok import` reads them; a person may delete."""
 

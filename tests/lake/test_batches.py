@@ -12,7 +12,6 @@ import polars as pl
 import pytest
 
 from flows.lake import batches, catalog, lock
-from flows.lake.integrity import damaged_files
 from flows.lake.schema import BrokenPromiseError
 from flows.lake.tables import SOURCES, TABLES, Table
 
@@ -73,27 +72,6 @@ def test_a_file_whose_bytes_changed_on_the_way_is_refused(tmp_path: Path) -> Non
         with pytest.raises(BrokenPromiseError, match="SHA-256"):
             writer.commit("test", "run", "b1", [file])
     assert names(tmp_path) == []
-
-
-def test_a_flipped_byte_in_a_committed_file_is_found(tmp_path: Path) -> None:
-    with batches.writing(tmp_path, "test") as writer:
-        commit(writer, "b1", "one")
-        commit(writer, "b2", "two")
-        path = catalog.files_path(tmp_path) / "raw" / "sources" / "b2.parquet"
-        data = bytearray(path.read_bytes())
-        data[40] ^= 1
-        path.write_bytes(data)
-        assert [damage.path for damage in damaged_files(writer.connection, tmp_path)] == ["raw/sources/b2.parquet"]
-
-
-def test_a_file_that_is_gone_is_found_also_where_duckdb_wrote_it(tmp_path: Path) -> None:
-    with batches.writing(tmp_path, "test") as writer:
-        commit(writer, "b1", "one")
-        (ledger,) = (catalog.files_path(tmp_path) / "ops" / "batches").glob("*.parquet")
-        ledger.rename(tmp_path / "kept")
-        (catalog.files_path(tmp_path) / "raw" / "sources" / "b1.parquet").unlink()
-        told = {damage.path for damage in damaged_files(writer.connection, tmp_path)}
-    assert {f"ops/batches/{ledger.name}", "raw/sources/b1.parquet"} <= told
 
 
 def test_a_creation_that_was_killed_is_finished_with_inlining_off(tmp_path: Path) -> None:
