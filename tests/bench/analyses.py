@@ -31,11 +31,11 @@ def asked(folder: Path) -> Iterator[tuple[str, list[str]]]:
     yield "trend", [f"FROM lake.trend('{word}')" for word in some]
     yield "network", [f"FROM lake.network('{word}')" for word in some]
     yield "quotes_by", [f"FROM lake.quotes_by('{person(5 + 61 * i)}')" for i in range(TIMES)]
-    texts = folder / "lake/files/staging"
+    articles = f"read_parquet('{folder}/lake/files/staging/articles/bench-facts-*.parquet')"
     yield (
         "plain Parquet: two words with filters",
         [
-            f"SELECT article_id, title FROM read_parquet('{texts}/articles/*.parquet') WHERE publisher = '신문03' "
+            f"SELECT article_id, title FROM {articles} WHERE publisher = '신문03' "
             f"AND published_date >= DATE '2023-01-15' AND contains(body[1], '{word}') AND contains(body[1], "
             f"'{words[1000]}') ORDER BY published_date DESC LIMIT 20"
             for word in some
@@ -45,7 +45,7 @@ def asked(folder: Path) -> Iterator[tuple[str, list[str]]]:
         "plain Parquet: trend",
         [
             "SELECT published_date, count(*) FILTER (contains(body[1], "
-            f"'{word}')), count(*) FROM read_parquet('{texts}/articles/*.parquet') GROUP BY ALL"
+            f"'{word}')), count(*) FROM {articles} GROUP BY ALL"
             for word in some
         ],
     )
