@@ -77,7 +77,7 @@ bench-connect: setup ## copies and stories on made-up corpora: precision, recall
 bench-registry: setup ## people and organisations of a made-up corpus: precision, recall, time by size (SIZES="100000"); figures as JSON
 	@$(BIN)/python -m tests.bench.registry $(SIZES)
 
-bench-query: setup ## searches on made-up corpora beside SQLite FTS5 and tantivy (QUERY_SIZES="100000" is quick); figures as JSON
+bench-query: setup ## searches, analyses and every question on made-up corpora beside SQLite FTS5, tantivy and plain Parquet (QUERY_SIZES="100000" is quick); figures as JSON
 	@$(BIN)/python -m tests.bench.query $(QUERY_SIZES)
 
 bench-accounting: setup ## 10,000 URLs with 20 % faults: each with one row and its planned reason; figures as JSON

@@ -148,6 +148,8 @@ def merge(connection: duckdb.DuckDBPyConnection) -> int:
         schema, name = table.name.split(".")
         least = 0
         for most in MERGE_BYTES:
+            if table.layout and most > table.layout.file_bytes:
+                break
             files = connection.execute(_FILES, [schema, name, least, most]).fetchone()
             if files and files[0] >= MERGE_FILES:
                 connection.execute(

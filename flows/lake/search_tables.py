@@ -7,6 +7,9 @@ from flows.lake.schema import INSTANT, Column, Layout, Table
 
 MERGED_BYTES = 512_000_000
 """Files of the index are merged up to this size: of postings about 400,000 articles."""
+SENTENCE_BYTES = 16_000_000
+"""Files of sentences stay small, some 10,000 articles each: the catalogue tells which files hold an article, and of a
+large one all would be read that says where its groups of rows lie (3 MB of 512, more than the sentences asked for)."""
 
 _NUMBER = Column(pl.Int32, "number of the text in the index (staging.search_texts)", is_required=True)
 
@@ -65,7 +68,7 @@ SEARCH_SENTENCES = Table(
         "url": Column(pl.String, "address after redirects; beside the headline only"),
         "batch_id": BATCH,
     },
-    layout=Layout(("number", "place"), row_group_rows=4_096, file_bytes=MERGED_BYTES),
+    layout=Layout(("number", "place"), row_group_rows=4_096, file_bytes=SENTENCE_BYTES),
     has_own_keys=True,
 )
 SEARCH_REPLACED = Table(

@@ -14,6 +14,7 @@ from flows.lake.schema import INSTANT, Column, Table
 from flows.lake.search_tables import SEARCH_TABLES
 from flows.lake.story_tables import STORY_TABLES
 from flows.lake.takedown_tables import TAKEDOWN_TABLES
+from flows.lake.view_checks import VIEW_COLUMNS
 
 SOURCES = Table(
     name="raw.sources",
@@ -154,6 +155,9 @@ ARTICLES = Table(
         ),
         "body": Column(pl.List(pl.String), "paragraphs in order, sub-headings included"),
         "body_chars": Column(pl.Int64, "characters of the body", is_required=True),
+        "text_sha256": Column(
+            pl.String, "digest of headline and body, each paragraph on its line; null in rows of older lakes"
+        ),
         "paragraph_count": Column(pl.Int32, "paragraphs of the body; null in rows of older lakes"),
         "captions": Column(
             pl.List(pl.Struct({"text": pl.String, "credit": pl.String, "url": pl.String})), "pictures' words"
@@ -245,6 +249,7 @@ TABLES = (
     *SEARCH_TABLES,
     BATCHES,
     RUNS,
+    VIEW_COLUMNS,
     *EXPORT_TABLES,
     *INTEGRITY_TABLES,
     *TAKEDOWN_TABLES,

@@ -13,6 +13,9 @@ and, where they apply:
     -- text:    columns that repeat the article's own words: withheld in exports where the publisher does not allow it
     -- article: SQL that gives a row's article_id; without it the column of that name
     -- title:   heading of a section of the report (sql/report)
+    -- rule:    SQL that is true of every row (or null); one a line, checked before anybody sees the view
+    -- sum:     SQL over all rows that is true (or null), as counts that add up to another view's; likewise
+    -- once:    yes: dear and narrow, and most views read it; while views are checked it is worked out once
     -- form:    fixed (somebody else's columns: exports add none), or tsv (the same, and CSV has tabs, no header)
 
 A macro's header says more, and its file gives it its name in `lake.mart` and, for short, in `lake` itself:
@@ -23,20 +26,21 @@ A macro's header says more, and its file gives it its name in `lake.mart` and, f
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
 
+from flows.lake import view_checks
 from flows.lake.schema import BrokenPromiseError
 
 VIEW_SCHEMAS = ("staging", "mart")
 MACRO_SCHEMAS = ("mart", "main")
 _HEADER = re.compile(
-    r"^-- (?P<name>what|title|grain|key|reads|macro|example|text|article|form"
-    r"|(?P<of>column|parameter) (?P<of_name>[^:]+)):"
+    r"^-- (?P<name>what|title|grain|key|reads|macro|example|text|article|form|once|rule|sum|"
+    r"(?P<of>column|parameter) (?P<of_name>[^:]+)):"
     r"\s*(?P<value>.*)$"
 )
 
@@ -60,6 +64,9 @@ class SqlFile:
     article: str = "article_id"
     form: str = ""
     title: str = ""
+    is_once: bool = False
+    rules: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
 
 
 def read(folder: Path) -> tuple[SqlFile, ...]:
@@ -87,6 +94,7 @@ def read_section(path: Path) -> SqlFile:
 def _parse(path: Path, kind: str) -> SqlFile:
     values: dict[str, str] = {}
     described: dict[str, dict[str, str]] = {"column": {}, "parameter": {}}
+    many: dict[str, list[str]] = {"rule": [], "sum": []}
     body: list[str] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         match = _HEADER.match(line) if not body else None
@@ -94,6 +102,8 @@ def _parse(path: Path, kind: str) -> SqlFile:
             body.append(line)
         elif match["of"]:
             described[match["of"]][match["of_name"]] = match["value"]
+        elif match["name"] in many:
+            many[match["name"]].append(match["value"])
         else:
             values[match["name"]] = match["value"]
     if "what" not in values:
@@ -114,6 +124,9 @@ def _parse(path: Path, kind: str) -> SqlFile:
         article=values.get("article", "article_id"),
         form=values.get("form", ""),
         title=values.get("title", ""),
+        is_once="once" in values,
+        rules=tuple(many["rule"]),
+        sums=tuple(many["sum"]),
     )
 
 
@@ -121,39 +134,80 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def publish(connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile]) -> list[str]:
+def publish(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile], accept_empty: Collection[str] = ()
+) -> list[str]:
     """Put views and macros into the catalogue in one transaction, checked before anybody sees them.
 
-    Returns the names published. Raises BrokenPromiseError where a view cannot be built or its key is not unique;
-    readers keep what they had.
+    Returns the names published. Raises BrokenPromiseError where a view cannot be built or breaks a promise of its
+    header, or where a column of a mart that held values holds none any more; readers keep what they had.
+    `accept_empty` names columns (mart.view.column) that are meant to be empty now.
     """
     connection.execute("BEGIN")
     try:
-        published = [_publish_one(connection, file) for file in files if file.kind != "queries"]
+        held = view_checks.before(connection)
+        filled: list[view_checks.Filled] = []
+        published = []
+        for file in files:
+            if file.kind == "macros":
+                published.append(_publish_macro(connection, file))
+            elif file.kind != "queries":
+                published.append(_publish_view(connection, file))
+                filled += _checked(connection, file, held, accept_empty)
+                if file.is_once:
+                    _set_aside(connection, file)
+        for file in files:
+            if file.is_once:
+                _publish_view(connection, file)
         _drop_stale(connection, {file.name for file in files})
+        view_checks.write_down(connection, held, filled)
     except Exception:
         connection.execute("ROLLBACK")
         raise
+    for file in files:
+        if file.is_once:
+            connection.execute(f"DROP TABLE temp.{_aside(file)}")
     connection.execute("CALL lake.set_commit_message('publish', 'views and macros')")
     connection.execute("COMMIT")
     return published
 
 
-def _publish_one(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
+def _publish_view(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
     try:
-        if file.kind == "macros":
-            return _publish_macro(connection, file)
         connection.execute(f"CREATE OR REPLACE VIEW lake.{file.name} AS {file.body}")
     except duckdb.Error as error:
         raise BrokenPromiseError(f"{file.name} cannot be built: {error}") from error
     connection.execute(f"COMMENT ON VIEW lake.{file.name} IS '{file.what.replace(chr(39), chr(39) * 2)}'")
-    if file.key:
-        twice = connection.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM lake.{file.name} GROUP BY {', '.join(file.key)} HAVING count(*) > 1)"
-        ).fetchone()
-        if twice and twice[0]:
-            raise BrokenPromiseError(f"{file.name}: {twice[0]} values of its key ({', '.join(file.key)}) come twice")
     return file.name
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
+    """What the view gives now, in place of the view, until all are checked: nobody else sees this transaction."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_aside(file)} AS FROM lake.{file.name}")
+    connection.execute(f"CREATE OR REPLACE VIEW lake.{file.name} AS FROM temp.{_aside(file)}")
+
+
+def _aside(file: SqlFile) -> str:
+    return f"checked_{file.name.replace('.', '_')}"
+
+
+def _checked(
+    connection: duckdb.DuckDBPyConnection, file: SqlFile, held: view_checks.Before, accept_empty: Collection[str]
+) -> list[view_checks.Filled]:
+    try:
+        return view_checks.check(
+            connection,
+            file.name,
+            key=file.key,
+            rules=file.rules,
+            sums=file.sums,
+            # Columns of somebody else's form are null where we have no such fact, and dear: the whole text as JSON.
+            has_columns_counted=file.kind == "mart" and not file.form,
+            held=held,
+            accept_empty=accept_empty,
+        )
+    except duckdb.Error as error:
+        raise BrokenPromiseError(f"{file.name} cannot be read: {error}") from error
 
 
 def _publish_macro(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
@@ -161,8 +215,11 @@ def _publish_macro(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
     if re.search(r"\bNULL\b", file.signature, re.IGNORECASE):
         # DuckLake of 1.5.5 keeps such a default as the word NULL: a date that is none, and no lake that opens again.
         raise BrokenPromiseError(f"{file.name}: a macro's default cannot be NULL; take '' or a date far away")
-    for schema in MACRO_SCHEMAS:
-        connection.execute(f"CREATE OR REPLACE MACRO lake.{schema}.{file.signature} AS TABLE {file.body}")
+    try:
+        for schema in MACRO_SCHEMAS:
+            connection.execute(f"CREATE OR REPLACE MACRO lake.{schema}.{file.signature} AS TABLE {file.body}")
+    except duckdb.Error as error:
+        raise BrokenPromiseError(f"{file.name} cannot be built: {error}") from error
     if file.example:
         rows = connection.execute(f"DESCRIBE FROM lake.mart.{file.example}").fetchall()
         if (found := [row[0] for row in rows]) != list(file.columns):

@@ -1,6 +1,6 @@
 """Publish: put views and macros into the catalogue, and answer the questions of `sql/queries/`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +22,8 @@ class Answer:
     rows: Iterable[tuple[object, ...]]
 
 
-def publish(writer: Writer) -> list[str]:
-    """Build every view and macro of `sql/` in one transaction; returns their names.
+def publish(writer: Writer, accept_empty: Collection[str] = ()) -> list[str]:
+    """Build every view and macro of `sql/` in one transaction; returns their names. `accept_empty`: see views.publish.
 
     The figures of accuracy come in with them, and exports that were written down while the lake was being written.
     What came in since and was taken down before goes first.
@@ -31,7 +31,7 @@ def publish(writer: Writer) -> list[str]:
     exports.bring_in(writer)
     takedown.enforce(writer, "publish")
     measuring.load(writer)
-    return views.publish(writer.connection, views.read(SQL))
+    return views.publish(writer.connection, views.read(SQL), accept_empty)
 
 
 def questions() -> dict[str, views.SqlFile]:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -141,6 +142,7 @@ def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
         "authors": _dicts(article.authors),
         "body": list(article.body),
         "body_chars": sum(map(len, article.body)),
+        "text_sha256": text_sha256(article.title, article.body),
         "paragraph_count": len(article.body),
         "captions": _dicts(article.captions),
         "links": _dicts(article.links),
@@ -164,6 +166,16 @@ def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
         "extractor": article.extractor,
         "extracted_at": extracted_at,
     }
+
+
+def text_sha256(title: str | None, body: Sequence[str]) -> str:
+    """Digest of headline and body, hex: what `sha256(concat_ws(chr(10), title, array_to_string(body, chr(10))))` is.
+
+    A lone surrogate counts as U+FFFD, which is what the table keeps of it.
+    """
+    lines = list(body) if title is None else [title, "\n".join(body)]
+    text = "\n".join(lines).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def moment(stated: str | None) -> tuple[datetime | None, date | None]:

@@ -42,6 +42,8 @@ def _view(file: views.SqlFile) -> str:
     lines = [f"### {file.name}\n", f"{file.what}\n", f"Grain: {file.grain}. Reads: {', '.join(file.reads)}.\n"]
     lines += ["| column | meaning |", "|---|---|"]
     lines += [f"| {name} | {_cell(says)} |" for name, says in file.columns.items()]
+    if kept := [f"`{rule}`" for rule in (*file.rules, *file.sums)]:
+        lines += ["", f"Checked whenever views are published: {'; '.join(kept)}."]
     return "\n".join(lines) + "\n"
 
 

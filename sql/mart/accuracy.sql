@@ -2,6 +2,7 @@
 -- grain:  one row per column of a mart, set and figure
 -- key:    mart, field, set, figure
 -- reads:  raw.accuracy
+-- rule:   value BETWEEN 0 AND 1 AND low <= value AND value <= high
 -- column mart: view that the figure is about, without its schema
 -- column field: its column
 -- column set: what it was measured on; none = not measured

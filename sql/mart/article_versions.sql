@@ -2,6 +2,7 @@
 -- grain:  one row per article and text
 -- key:    article_id, version_number
 -- reads:  staging.current_articles, staging.current_changes
+-- rule:   first_captured_at <= last_captured_at
 -- text:   body
 -- column article_id: stable id of the article
 -- column version_number: 1 for the first text seen

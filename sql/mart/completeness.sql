@@ -2,6 +2,9 @@
 -- grain:  one row per publisher and day of the news
 -- key:    publisher, news_date
 -- reads:  staging.fates
+-- rule:   listed_count = extracted_count + missing_count
+-- rule:   coalesce(list_sum(map_values(reasons)), 0) = missing_count
+-- sum:    sum(listed_count) = (SELECT count(*) FROM lake.staging.fates)
 -- column publisher: the source; for portals, imports and URL lists the organisation that the article names
 -- column news_date: day of publication as the page or the listing states it, else the day of listing; publisher's zone
 -- column listed_count: URLs and saved inputs listed

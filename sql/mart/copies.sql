@@ -2,6 +2,7 @@
 -- grain:  one row per pair of articles that share text
 -- key:    article_id, first_article_id
 -- reads:  staging.copies, staging.compared
+-- rule:   jaccard BETWEEN 0 AND 1
 -- column article_id: the later article
 -- column first_article_id: the earlier article
 -- column first_by: credit (the later names the earlier's publisher as its source), portal, published, captured, number (arrival)

@@ -2,6 +2,7 @@
 -- grain:  one row per article and change
 -- key:    article_id, new_capture_id
 -- reads:  staging.current_changes, staging.current_articles
+-- rule:   old_captured_at <= new_captured_at
 -- text:   passages, notice
 -- column article_id: stable id of the article
 -- column new_capture_id: the first capture that shows the new text

@@ -2,6 +2,9 @@
 -- grain:  one row per publisher, day and section
 -- key:    publisher, news_date, section
 -- reads:  mart.articles, mart.syndication
+-- rule:   article_count = original_count + copy_count
+-- rule:   portal_count + repeat_count + wire_count <= copy_count
+-- sum:    sum(article_count) = (SELECT count(*) FROM lake.mart.articles)
 -- column publisher: the news organisation
 -- column news_date: day of publication in the publisher's zone; the day of capture in UTC where the page states none
 -- column section: the publisher's own; null where the page states none

@@ -2,6 +2,7 @@
 -- grain:  one row per entity
 -- key:    entity_id
 -- reads:  staging.registry
+-- rule:   first_seen_date <= last_seen_date
 -- column entity_id: stable id; staging.registry says of an id that is gone what it was merged into
 -- column type: person, organisation or place
 -- column name: the word list's where it has the entity, else the one used most

@@ -2,6 +2,7 @@
 -- grain:  one row per publisher, portal, source, extractor, day of capture and field
 -- key:    source_id, publisher, portal, extractor, captured_date, field
 -- reads:  staging.page_shapes
+-- rule:   held_count <= page_count
 -- column source_id: source that the pages were fetched for
 -- column publisher: whose pages they are: the source; for portals, imports and URL lists what the pages themselves name
 -- column portal: portal that shows them, when it is not the publisher

@@ -2,6 +2,7 @@
 -- grain:  one row per publisher, day and term
 -- key:    publisher, news_date, term
 -- reads:  mart.keywords, mart.articles
+-- rule:   article_count <= annotated_count
 -- column publisher: the news organisation
 -- column news_date: day of publication in the publisher's zone; the day of capture in UTC where the page states none
 -- column term: term

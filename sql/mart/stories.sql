@@ -2,6 +2,8 @@
 -- grain:  one row per story, those of a single article included
 -- key:    story_id
 -- reads:  mart.story_articles
+-- rule:   original_count <= article_count AND first_at <= last_at
+-- sum:    sum(article_count) = (SELECT count(*) FROM lake.mart.story_articles)
 -- column story_id: stable id, made of the article that opened the story; stays when articles join
 -- column label: headline of the article that was most like the story when it came; of the first where it has one article
 -- column first_article_id: the earliest article; a late one may be earlier than the article that opened the story

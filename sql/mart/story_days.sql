@@ -2,6 +2,8 @@
 -- grain:  one row per story and day on which it was told
 -- key:    story_id, news_date
 -- reads:  mart.story_articles
+-- rule:   original_count <= article_count AND article_count <= article_count_so_far
+-- sum:    sum(article_count) = (SELECT count(*) FROM lake.mart.story_articles)
 -- column story_id: stable id of the story
 -- column news_date: day of publication in the publisher's zone; the day of capture in UTC where the page states none
 -- column day_number: days after the story's first article, from 1

@@ -2,6 +2,8 @@
 -- grain:  one row per article in a group of copies
 -- key:    article_id
 -- reads:  mart.articles, mart.copies, staging.copy_groups, staging.compared, staging.sketched
+-- rule:   "position" BETWEEN 1 AND group_size
+-- rule:   share BETWEEN 0 AND 1 AND share_of_original BETWEEN 0 AND 1
 -- column group_id: the article that founded the group; stays when articles join
 -- column article_id: stable id of the article
 -- column position: 1 = the first of its group

@@ -16,7 +16,7 @@ WORDS = 300_000
 PAIRS = 2_000
 _PARTICLES = ("", "은", "는", "이", "가", "을", "를", "의", "에", "에서", "으로", "와", "과", "도", "만", "까지")
 _TITLE_TERMS = 9
-_PER_DAY = 900  # articles a day: a million are three years
+PER_DAY = 900  # articles a day: a million are three years
 BEGINS_ON = date(2023, 1, 1)
 
 
@@ -73,7 +73,7 @@ class SearchCorpus:
             length=pl.len().cast(pl.Int32),
         )
         outlets = self._random.integers(60, size=count) ** 2 // 60
-        days = [BEGINS_ON + timedelta(days=int(i) // _PER_DAY) for i in range(first, first + count)]
+        days = [BEGINS_ON + timedelta(days=int(i) // PER_DAY) for i in range(first, first + count)]
         return Batch(
             lists,
             texts.with_columns(

@@ -8,6 +8,7 @@ import pytest
 from flows.lake import batches, catalog, views
 from flows.lake.schema import BrokenPromiseError
 from flows.lake.tables import SOURCES
+from flows.lake.view_checks import Filled, has_run_dry
 from tests.lake.test_batches import source
 
 
@@ -39,7 +40,7 @@ def test_a_view_whose_key_comes_twice_is_not_published_and_readers_keep_the_old_
         writer.commit_rows("test", "run", "b1", [(SOURCES, [source("one"), source("two")])])
         views.publish(writer.connection, views.read(tmp_path / "sql"))
         sql(tmp_path / "sql", "mart/a", lines() + "SELECT 'same' AS name FROM lake.raw.sources")
-        with pytest.raises(BrokenPromiseError, match=r"mart\.a: 1 values of its key"):
+        with pytest.raises(BrokenPromiseError, match=r"mart\.a: its key \(name\) is not unique"):
             views.publish(writer.connection, views.read(tmp_path / "sql"))
     connection = catalog.read(tmp_path / "lake")
     assert connection.execute("SELECT name FROM lake.mart.a ORDER BY name").fetchall() == [("one",), ("two",)]
@@ -104,3 +105,56 @@ def test_a_macro_that_breaks_its_header_is_not_published(tmp_path: Path, header:
     with batches.writing(tmp_path / "lake", "test") as writer, pytest.raises(BrokenPromiseError, match=says):
         views.publish(writer.connection, views.read(tmp_path / "sql"))
     catalog.read(tmp_path / "lake").close()
+
+
+@pytest.mark.parametrize(
+    ("promise", "says"),
+    [
+        ("-- rule:   name <> 'two'\n", r"mart\.a: 1 of 2 rows break the rule `name <> 'two'`"),
+        ("-- sum:    count(*) = (SELECT count(*) + 1 FROM lake.raw.sources)\n", r"mart\.a: the counts do not add up"),
+    ],
+)
+def test_rows_that_break_a_rule_and_counts_that_do_not_add_up_are_never_seen(
+    tmp_path: Path, promise: str, says: str
+) -> None:
+    sql(tmp_path / "sql", "mart/a", lines() + "SELECT name FROM lake.raw.sources WHERE name = 'one'")
+    with batches.writing(tmp_path / "lake", "test") as writer:
+        writer.commit_rows("test", "run", "b1", [(SOURCES, [source("one"), source("two")])])
+        views.publish(writer.connection, views.read(tmp_path / "sql"))
+        sql(tmp_path / "sql", "mart/a", lines() + promise + "SELECT name FROM lake.raw.sources")
+        with pytest.raises(BrokenPromiseError, match=says):
+            views.publish(writer.connection, views.read(tmp_path / "sql"))
+    assert catalog.read(tmp_path / "lake").execute("SELECT name FROM lake.mart.a").fetchall() == [("one",)]
+
+
+def test_a_column_that_lost_all_its_values_is_not_published_until_it_is_said_to_be_meant(tmp_path: Path) -> None:
+    with batches.writing(tmp_path / "lake", "test") as writer:
+        con = writer.connection
+        sql(tmp_path / "sql", "mart/a", lines() + "SELECT name, kind FROM lake.raw.sources")
+        views.publish(con, views.read(tmp_path / "sql"))  # a lake without a row breaks no promise
+        writer.commit_rows("test", "run", "b1", [(SOURCES, [source(str(number)) for number in range(20)])])
+        views.publish(con, views.read(tmp_path / "sql"))
+        sql(tmp_path / "sql", "mart/a", lines() + "SELECT name, NULL::VARCHAR AS kind FROM lake.raw.sources")
+        with pytest.raises(BrokenPromiseError, match=r"mart\.a: the column kind is null in all 20 rows"):
+            views.publish(con, views.read(tmp_path / "sql"))
+        assert con.execute("SELECT count(kind) FROM lake.mart.a").fetchone() == (20,)
+        views.publish(con, views.read(tmp_path / "sql"), accept_empty=["mart.a.kind"])
+        views.publish(con, views.read(tmp_path / "sql"))  # from then on it is as it is meant to be
+        kept = con.execute('SELECT "column", value_count FROM lake.ops.view_columns ORDER BY checked_at, 1').fetchall()
+    assert kept == [("kind", 20), ("name", 20), ("kind", 0)]
+
+
+@pytest.mark.parametrize(
+    ("had", "rows", "is_dry"),
+    [
+        (None, 100, False),  # a new column
+        (Filled("v", "c", 100, 0), 100, False),  # never had any
+        (Filled("v", "c", 100, 1), 100, False),  # the one article that had it was taken down
+        (Filled("v", "c", 100, 60), 0, False),  # no rows, no promise
+        (Filled("v", "c", 3, 3), 3, False),  # three rows are too few to tell
+        (Filled("v", "c", 100, 60), 100, True),
+        (Filled("v", "c", 100_000, 300), 110_000, True),  # rare, but of so many rows some should have it
+    ],
+)
+def test_only_what_would_hardly_be_empty_by_chance_stops_a_run(had: Filled | None, rows: int, is_dry: bool) -> None:
+    assert has_run_dry(had, Filled("v", "c", rows, 0)) is is_dry

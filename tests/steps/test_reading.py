@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from flows.extraction.identity import article_id
 from flows.extraction.reader import extract
 from flows.lake.due import Unread
 from flows.lake.tables import ARTICLES
-from flows.steps.reading import moment, read_one, row
+from flows.steps.reading import moment, read_one, row, text_sha256
 
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 
@@ -67,6 +68,22 @@ def test_any_text_fits_the_table(title: str, body: list[str]) -> None:
     frame = ARTICLES.frame([{**row(unread(), article, NOW), "batch_id": "b"}])
     ARTICLES.check(frame)
     assert frame["body_chars"][0] == sum(map(len, body))
+
+
+def test_the_digest_of_a_text_is_the_one_that_sql_gives_of_the_row() -> None:
+    texts = [
+        ("강", ["산", "들"]),
+        (None, ["산"]),
+        (None, ["산", "들"]),
+        ("강", []),
+        (None, []),
+        ("", [""]),
+        ("\ud800", ["x"]),
+    ]
+    rows = [{"title": title, "body": body, "text_sha256": text_sha256(title, body)} for title, body in texts]
+    frame = ARTICLES.frame(rows)  # noqa: F841 - read by DuckDB
+    told = "SELECT text_sha256 = sha256(concat_ws(chr(10), title, array_to_string(body, chr(10)))) FROM frame"
+    assert duckdb.execute(told).fetchall() == [(True,)] * len(texts)
 
 
 def test_a_lone_surrogate_costs_its_own_character_and_no_other_row() -> None:

@@ -1,0 +1,101 @@
+"""The questions beside the search: analyses, every question of `sql/queries/`, the same on plain Parquet; each cold.
+
+python -m tests.bench.analyses FOLDER           what `tests.bench.query --keep FOLDER SIZE` built
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flows.lake import catalog
+from flows.steps import publishing
+from tests.bench.search_corpus import SearchCorpus
+from tests.bench.search_facts import person
+
+TIMES = 3
+"""So often an analysis is asked, of other words each time; a question of sql/queries/ is one, asked once."""
+LONGEST_SECONDS = 120
+TARGETS = {"trend": 0.5, "network": 2.0, "quotes_by": 0.2, "question": 1.0}
+
+
+def asked(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """(name, statements) of all that is asked, one statement a process."""
+    words = SearchCorpus().words
+    some = [words[300 + 97 * i] for i in range(TIMES)]
+    yield "trend", [f"FROM lake.trend('{word}')" for word in some]
+    yield "network", [f"FROM lake.network('{word}')" for word in some]
+    yield "quotes_by", [f"FROM lake.quotes_by('{person(5 + 61 * i)}')" for i in range(TIMES)]
+    articles = f"read_parquet('{folder}/lake/files/staging/articles/bench-facts-*.parquet')"
+    yield (
+        "plain Parquet: two words with filters",
+        [
+            f"SELECT article_id, title FROM {articles} WHERE publisher = '신문03' "
+            f"AND published_date >= DATE '2023-01-15' AND contains(body[1], '{word}') AND contains(body[1], "
+            f"'{words[1000]}') ORDER BY published_date DESC LIMIT 20"
+            for word in some
+        ],
+    )
+    yield (
+        "plain Parquet: trend",
+        [
+            "SELECT published_date, count(*) FILTER (contains(body[1], "
+            f"'{word}')), count(*) FROM {articles} GROUP BY ALL"
+            for word in some
+        ],
+    )
+    for name, file in sorted(publishing.questions().items()):
+        yield name, [file.body.replace("합병", some[0])]
+
+
+def ask(folder: Path, statement: str) -> dict[str, float]:
+    """Open the lake and ask one question; seconds and processor seconds from behind the attaching."""
+    lake = catalog.read(folder / "lake")
+    lake.execute("SET memory_limit = '2GB'; SET threads = 2")
+    started, cpu = time.perf_counter(), time.process_time()
+    found = len(lake.execute(statement).fetchall())
+    return {"seconds": time.perf_counter() - started, "cpu_seconds": time.process_time() - cpu, "found": found}
+
+
+def measure(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(name, median figures, or what went wrong)."""
+    for name, statements in asked(folder):
+        rows: list[dict[str, float]] = []
+        wrong = ""
+        for statement in statements:
+            command = [sys.executable, "-m", "tests.bench.analyses", str(folder), "--ask", statement]
+            try:
+                done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False)
+            except subprocess.TimeoutExpired:
+                wrong = f"not done in {LONGEST_SECONDS} s"
+                break
+            if done.returncode:
+                wrong = done.stderr.strip().splitlines()[-1][:200]
+                break
+            rows.append(json.loads(done.stdout))
+        if wrong:
+            yield name, {"wrong": wrong}
+        else:
+            yield name, {key: round(statistics.median(row[key] for row in rows), 3) for key in rows[0]}
+
+
+def main() -> None:
+    """Measure what lies in a folder, or ask one question of it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--ask")
+    given = parser.parse_args()
+    if given.ask:
+        print(json.dumps(ask(given.folder, given.ask)))
+        return
+    for name, figures in measure(given.folder):
+        print(name, json.dumps(figures, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()
