@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,24 +19,35 @@ MAX_UNPACKED_BYTES = 500 * 2**20  # an export of 20,000 rows, the most there is,
 _HEAD_BYTES = 4096
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Where a spreadsheet cannot be read any further; what stands behind it is not known."""
+
+    says: str
+
+
 def is_bigkinds(path: Path) -> bool:
     """Whether a file is such a spreadsheet: its first row has the headings. False for anything that is no XLSX."""
     if path.suffix.lower() != ".xlsx" or not path.is_file():
         return False
     first = next(_rows(path), ())
-    return set(NEEDED) <= set(first)
+    return not isinstance(first, Broken) and set(NEEDED) <= set(first)
 
 
-def listings(path: Path, source_id: str) -> Iterator[Listing | None]:
+def listings(path: Path, source_id: str) -> Iterator[Listing | Broken | None]:
     """One listing a row, in order; None for a row without headline and address.
 
     A row without a usable address goes by its news identifier, as `urn:bigkinds:ID`. The day of publication is stated
-    at its first moment in Seoul. Reading stops where the file breaks.
+    at its first moment in Seoul. Where the file breaks, Broken comes last.
     """
-    rows = _rows(path)
-    heads = list(next(rows, ()))
-    for cells in rows:
-        yield _listing(dict(zip(heads, cells, strict=False)), path, source_id)
+    heads: list[str] = []
+    for cells in _rows(path):
+        if isinstance(cells, Broken):
+            yield cells
+        elif not heads:
+            heads = list(cells)
+        else:
+            yield _listing(dict(zip(heads, cells, strict=False)), path, source_id)
 
 
 def _listing(row: Mapping[str, str], path: Path, source_id: str) -> Listing | None:
@@ -66,7 +78,7 @@ def _day(text: str) -> datetime | None:
         return None
 
 
-def _rows(path: Path) -> Iterator[Sequence[str]]:
+def _rows(path: Path) -> Iterator[Sequence[str] | Broken]:
     """Cells as text, row by row. The sheet is streamed; a file that is too large, or has a DTD, has no rows."""
     try:
         if not _is_harmless(path):
@@ -77,8 +89,8 @@ def _rows(path: Path) -> Iterator[Sequence[str]]:
                 yield ["" if cell is None else str(cell).strip() for cell in cells]
         finally:
             book.close()
-    except Exception:  # hostile bytes in somebody else's parser: the rows before them stand
-        return
+    except Exception as error:  # hostile bytes in somebody else's parser: the rows before them stand
+        yield Broken(f"{type(error).__name__}: {error}"[:200])
 
 
 def _is_harmless(path: Path) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from flows.discovery import bigkinds
+from flows.discovery.bigkinds import Broken
 from flows.discovery.listing import Listing
 from flows.fetching.capture import Fetched
 from flows.fetching.outcomes import Reason, State
@@ -40,14 +41,14 @@ def store(writer: Writer, run_id: str, path: Path, times: Counter[str]) -> Itera
     while some := list(islice(rows, BATCH_ROWS)):
         batch = batch_id("listings", f"{digest}/{offset}", [])
         offset += len(some)
-        kept = [one and tombstones.veiled(one) for one in some]
+        kept = [tombstones.veiled(one) if isinstance(one, Listing) else one for one in some]
         first = offset - len(some) + 2  # the row of the sheet, below its headings
         ends = [_end(one, times, path, first + at) for at, one in enumerate(kept)]
         if writer.is_committed(batch):
             held = f"{State.DUPLICATE.value}: {Reason.SAME_DIGEST.value}"
             yield (Count("listed", "listed", len(some)), Count("fetched", held, len(some)))
             continue
-        _commit(writer, run_id, batch, [one for one in kept if one is not None], ends)
+        _commit(writer, run_id, batch, [one for one in kept if isinstance(one, Listing)], ends)
         yield total([Count("listed", "listed", len(some)), *(Count("fetched", label(end), 1) for end in ends)])
 
 
@@ -60,11 +61,13 @@ def _commit(writer: Writer, run_id: str, batch: str, some: Sequence[Listing], en
     writer.commit_rows("backfill", run_id, batch, [(LISTINGS, rows), (FETCHES, fetched)])
 
 
-def _end(one: Listing | None, times: Counter[str], path: Path, number: int) -> Fetched:
+def _end(one: Listing | Broken | None, times: Counter[str], path: Path, number: int) -> Fetched:
     """How a row of the spreadsheet ended; `number` is its row there. An address that it lists again is told apart."""
     state, reason, detail = State.SKIPPED, Reason.METADATA_ONLY, None
-    url = one.url if one is not None else f"urn:sillok:saved:{path.name}-row-{number}"
-    if one is None:
+    url = one.url if isinstance(one, Listing) else f"urn:sillok:saved:{path.name}-row-{number}"
+    if isinstance(one, Broken):
+        state, reason, detail = State.FAILED, Reason.UNREADABLE_FILE, f"the file breaks at row {number}: {one.says}"
+    elif one is None:
         state, reason, detail = State.FAILED, Reason.BAD_URL, f"row {number} has neither address nor news identifier"
     if is_veiled(url):
         reason, detail = Reason.TAKEN_DOWN, SAYS

@@ -100,3 +100,19 @@ def test_other_files_and_hostile_ones_are_no_such_spreadsheet(tmp_path: Path) ->
             data = given.read(part)
             made.writestr(part, data if "sheet1" not in part.filename else b"<!DOCTYPE x>" + data)
     assert not is_bigkinds(tmp_path / "dtd.xlsx")
+
+
+def test_where_a_spreadsheet_breaks_a_row_says_so_and_the_rows_before_it_stand(tmp_path: Path) -> None:
+    many = [[f"01.2026030507530{n:04}", 20260305, "느티일보", None, f"기사 {n}", None] for n in range(30)]
+    with (
+        zipfile.ZipFile(sheet(tmp_path / "whole.xlsx", many)) as given,
+        zipfile.ZipFile(tmp_path / "cut.xlsx", "w") as made,
+    ):
+        for part in given.infolist():
+            data = given.read(part)
+            made.writestr(part, data if "sheet1" not in part.filename else data[: data.index(b'<row r="12"') + 9])
+    counts = store(tmp_path / "lake", tmp_path / "cut.xlsx", "one")
+    assert counts == {"listed": 11, "skipped: metadata_only": 10, "failed: unreadable_file": 1}
+    with writing(tmp_path / "lake", "test") as writer:
+        (says,) = writer.connection.execute("SELECT detail FROM lake.raw.fetches WHERE state = 'failed'").fetchall()
+    assert says[0].startswith("the file breaks at row 12: ")
