@@ -171,6 +171,8 @@ def carry_out(connection: duckdb.DuckDBPyConnection, order: Order | None) -> dic
             if row and row[0]:
                 found[table] = found.get(table, 0) + int(row[0])
         takedown_cleaning.dissolve_groups(connection)
+        # How full columns were says nothing of what is left: an order may take all that had a value.
+        connection.execute("DELETE FROM lake.ops.view_columns")
         if order:
             _write_down(connection, order, found)
         else:  # what was met again has to be erased again

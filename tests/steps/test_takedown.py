@@ -16,7 +16,7 @@ from flows.addresses import url_key
 from flows.fetching.guard import Network
 from flows.fetching.warc import read_payload, records
 from flows.fetching.warc_repack import members
-from flows.lake import catalog, erasing, takedown_reach
+from flows.lake import catalog, erasing, takedown_reach, view_checks
 from flows.lake.batches import Writer, writing
 from flows.lake.export_tables import EXPORTS
 from flows.lake.schema import BrokenPromiseError, Column, Table
@@ -144,10 +144,13 @@ def test_the_record_of_an_order_tells_who_and_why_and_not_what(writer: Writer) -
 
 def test_a_publisher_goes_whole_and_is_not_gathered_again(lake: Path) -> None:
     with writing(lake, "test") as writer:
+        # A column of which all values go with the order is no defect: the views must be published all the same.
+        assert view_checks.before(writer.connection)
         done = takedown.take_down(writer, asked("harbour", kind=Kind.PUBLISHER), "run")
         assert done.article_count == 4
         publishers = writer.connection.execute("SELECT DISTINCT publisher FROM lake.mart.articles").fetchall()
         assert publishers == [("island",)]
+        assert view_checks.before(writer.connection) == {}
     server = FaultServer(pages=whole_lake.pages())
     with serving(server):
         run = gather(lake, whole_lake.sources(), Network(server.hosts(HOST, OTHER)))
