@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from flows.lake.refreshing import Choice, Part, Which
+from flows.lake.refresh_choices import Choice, Part, Which
 from flows.settings import settings
 
 out = Console()

@@ -14,7 +14,7 @@ from flows.extract import read_all
 from flows.index import index
 from flows.lake import catalog
 from flows.lake.batches import Count, writing
-from flows.lake.refreshing import Choice, Part, Which
+from flows.lake.refresh_choices import Choice, Part, Which
 from flows.link import link
 from flows.publish import publish
 from flows.runs import close, log, now, run_id

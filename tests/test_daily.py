@@ -226,6 +226,23 @@ def test_running_again_fetches_nothing_and_adds_no_row_twice(
     assert states == [{"state": "skipped", "reason": "not_due"}]
 
 
+def test_a_warc_file_of_another_run_gives_the_same_articles(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask, tmp_path: Path
+) -> None:
+    lake, second = first[0], tmp_path / "second"
+    (warc,) = [str(path) for path in (lake / "warc").rglob("*.warc.gz")]
+    done = sillok(second, "import", warc)
+    assert done.returncode == 0, done.stderr
+    fields = "SELECT url, title, published_date FROM articles WHERE url LIKE '%/{}%' ORDER BY url"
+    for part in ("article", "news", "view"):
+        original = ask(lake, fields.format(part))
+        assert original
+        imported = {row["url"]: row for row in ask(second, fields.format(part))}
+        assert [imported.get(row["url"]) for row in original] == original
+    rows = ask(second, "SELECT count(*) AS n, count(DISTINCT url_key) AS keys FROM raw.fetches")
+    assert rows[0]["n"] == rows[0]["keys"]
+
+
 def test_the_evening_edition_brings_new_texts_of_the_edited_articles_only(
     first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
 ) -> None:
@@ -239,6 +256,19 @@ def test_the_evening_edition_brings_new_texts_of_the_edited_articles_only(
     changed = ask(lake, "SELECT article_id FROM article_versions GROUP BY article_id HAVING count(*) > 1")
     assert len(changed) == len(edited)
     assert ask(lake, "SELECT count(*) AS n FROM articles")[0]["n"] == int(str(articles)) + len(evening) - len(edited)
+
+
+def test_the_evening_edition_is_told_word_by_word_and_every_correction_of_it_is_declared(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask
+) -> None:
+    lake = first[0]  # after the evening
+    kinds = ask(lake, "SELECT publisher, outcome, is_declared, notice_kind FROM corrections ORDER BY publisher")
+    same = {"outcome": "title_and_body", "is_declared": True, "notice_kind": "correction"}
+    assert kinds == [{"publisher": name, **same} for name in ("The Haneul Herald", "미리내경제", "온새미일보")]
+    words = ask(
+        lake, "SELECT p.old_text AS old, p.new_text AS new FROM (SELECT unnest(passages) AS p FROM corrections)"
+    )
+    assert any("60" in str(row["old"]) and "90" in str(row["new"]) for row in words)
 
 
 def test_a_run_that_is_killed_half_way_is_completed_by_the_next(

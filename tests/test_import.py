@@ -29,22 +29,6 @@ feeds: [https://neuti.example/rss.xml]
 """
 
 
-def test_a_warc_file_of_another_run_gives_the_same_articles(tmp_path: Path, ask: Ask) -> None:
-    first, second = tmp_path / "first", tmp_path / "second"
-    assert sillok(first, "run", "--sample").returncode == 0
-    (warc,) = [str(path) for path in (first / "warc").rglob("*.warc.gz")]
-    done = sillok(second, "import", warc)
-    assert done.returncode == 0, done.stderr
-    fields = "SELECT url, title, published_date FROM articles WHERE url LIKE '%/{}%' ORDER BY url"
-    for part in ("article", "news", "view"):
-        original = ask(first, fields.format(part))
-        assert original
-        imported = {row["url"]: row for row in ask(second, fields.format(part))}
-        assert [imported.get(row["url"]) for row in original] == original
-    rows = ask(second, "SELECT count(*) AS n, count(DISTINCT url_key) AS keys FROM raw.fetches")
-    assert rows[0]["n"] == rows[0]["keys"]
-
-
 def test_without_a_contact_nobody_is_asked_and_every_url_says_why(tmp_path: Path, ask: Ask) -> None:
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "neuti.yaml").write_text(SOURCE, encoding="utf-8")

@@ -19,7 +19,8 @@ from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.batches import Count, Writer
 from flows.lake.catalog import LakeError
 from flows.lake.due import Unread
-from flows.lake.refreshing import Choice, Chosen, Part
+from flows.lake.refresh_choices import Choice, Part
+from flows.lake.refreshing import Chosen
 from flows.lake.schema import Row, Table
 from flows.lake.search_tables import ARTICLE_TERMS
 from flows.lake.tables import ARTICLES

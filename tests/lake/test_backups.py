@@ -14,6 +14,8 @@ from tests.lake.test_batches import source
 from tests.steps.damaged_lake import gather
 from tests.steps.test_verifying import flip
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
-import pytest
-
 from flows.extraction.article import Article, Outcome
 from flows.lake import batches, catalog, views
 from flows.lake.batches import Count
@@ -15,7 +13,6 @@ from flows.steps.linking import Linking
 from flows.steps.publishing import SQL
 from flows.steps.reading import row
 from flows.workers import Workers
-from tests.conftest import ROOT, sillok
 from tests.lake.test_batches import source
 from tests.steps.test_reading import unread
 
@@ -90,24 +87,3 @@ def test_the_silent_change_is_found_by_the_question(tmp_path: Path) -> None:
     (file,) = [one for one in views.read(SQL) if one.name == "what_was_silently_changed"]
     (found,) = asked(tmp_path, file.body)
     assert found[2:] == ("창고 불", "1명이", "2명이", 0, 2.0)
-
-
-@pytest.mark.slow
-def test_the_evening_edition_is_told_word_by_word_and_every_correction_of_it_is_declared(tmp_path: Path) -> None:
-    lake = tmp_path / "lake"
-    for words in (["run", "--sample"], ["run", "--sample", "--edition", "evening"]):
-        done = sillok(lake, *words, folder=ROOT)
-        assert done.returncode == 0, done.stderr
-    with batches.writing(lake, "test") as writer:
-        compared(writer)
-        views.publish(writer.connection, views.read(SQL))
-    found = asked(lake, "SELECT publisher, outcome, is_declared, notice_kind FROM lake.mart.corrections ORDER BY 1")
-    assert found == [
-        ("The Haneul Herald", "title_and_body", True, "correction"),
-        ("미리내경제", "title_and_body", True, "correction"),
-        ("온새미일보", "title_and_body", True, "correction"),
-    ]
-    words = "SELECT passage FROM (SELECT unnest(passages) AS passage FROM lake.mart.corrections)"
-    changed = [passage[0] for passage in asked(lake, words)]
-    told = {(passage["old_text"], passage["new_text"]) for passage in changed}  # type: ignore[index]
-    assert any("60" in old and "90" in new for old, new in told)

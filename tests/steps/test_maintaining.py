@@ -17,6 +17,8 @@ from flows.steps.maintaining import Part, parts
 from flows.steps.takedown import Asked, Kind
 from tests.steps.made_lake import ASK, OPEN, SILENT, VERDICTS, made
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:

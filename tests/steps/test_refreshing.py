@@ -12,7 +12,7 @@ from flows.enrichment.transformers import NO_TRANSFORMERS
 from flows.extraction.article import EXTRACTOR
 from flows.lake import catalog, due, refreshing
 from flows.lake.batches import Writer, writing
-from flows.lake.refreshing import Choice, Part, Which
+from flows.lake.refresh_choices import Choice, Part, Which
 from flows.lake.tables import ARTICLES
 from flows.settings import Settings
 from flows.steps import annotating, reading

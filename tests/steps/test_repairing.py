@@ -15,6 +15,8 @@ from tests.lake.test_batches import source
 from tests.steps.damaged_lake import go_on, once
 from tests.steps.test_verifying import flip
 
+pytestmark = pytest.mark.slow
+
 MADE_ANEW = {
     "batch_id",
     "extracted_at",

@@ -34,6 +34,8 @@ from tests.steps.gathered import gather, rows
 from tests.steps.scanned import held
 from tests.steps.whole_lake import HEADLINE, HOST, MARKER, NAME, OTHER, PATH, REPORTER
 
+pytestmark = pytest.mark.slow
+
 URL = f"http://{HOST}{PATH}"
 WORDS = (MARKER, NAME, HEADLINE, PATH, REPORTER)
 

@@ -13,6 +13,8 @@ from flows.lake.damage import Fault
 from flows.steps.verifying import Verified, verify
 from tests.steps.damaged_lake import gather, once
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
