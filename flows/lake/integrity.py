@@ -265,7 +265,7 @@ def _unnamed(lake: Path, held: Inventory) -> Iterator[Damage]:
         if path not in named and Path(path).name not in held.scheduled and (lake / path).exists():
             table = ".".join(Path(path).parts[1:3])
             says = "the ledger has it and the catalogue does not"
-            yield Damage("parquet", path, Fault.NOT_IN_CATALOGUE, says, way_of(table), table=table)
+            yield Damage("parquet", path, Fault.NOT_IN_CATALOGUE, says, Way.BACKUP, table=table)
 
 
 def _of(file: LakeFile, fault: Fault, says: str) -> Damage:
