@@ -74,6 +74,24 @@ def test_the_run_prints_what_came_in_the_answers_and_how_to_look_further(
         assert words in done.stdout
 
 
+def test_a_warc_file_of_another_run_gives_the_same_articles(
+    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask, tmp_path: Path
+) -> None:
+    lake, second = first[0], tmp_path / "second"
+    warcs = sorted(str(path) for path in (lake / "warc").rglob("*.warc.gz"))
+    assert warcs
+    done = sillok(second, "import", *warcs)
+    assert done.returncode == 0, done.stderr
+    fields = "SELECT url, title, published_date FROM articles WHERE url LIKE '%/{}%' ORDER BY url"
+    for part in ("article", "news", "view"):
+        original = ask(lake, fields.format(part))
+        assert original
+        imported = {row["url"]: row for row in ask(second, fields.format(part))}
+        assert [imported.get(row["url"]) for row in original] == original
+    rows = ask(second, "SELECT count(*) AS n, count(DISTINCT url_key) AS keys FROM raw.fetches")
+    assert rows[0]["n"] == rows[0]["keys"]
+
+
 def test_every_listed_url_ends_in_the_state_that_the_press_planned(
     first: tuple[Path, subprocess.CompletedProcess[str]], expected: dict[str, dict[str, object]], ask: Ask
 ) -> None:
@@ -224,23 +242,6 @@ def test_running_again_fetches_nothing_and_adds_no_row_twice(
         "(SELECT arg_max(run_id, ended_at) FROM raw.fetches)",
     )
     assert states == [{"state": "skipped", "reason": "not_due"}]
-
-
-def test_a_warc_file_of_another_run_gives_the_same_articles(
-    first: tuple[Path, subprocess.CompletedProcess[str]], ask: Ask, tmp_path: Path
-) -> None:
-    lake, second = first[0], tmp_path / "second"
-    (warc,) = [str(path) for path in (lake / "warc").rglob("*.warc.gz")]
-    done = sillok(second, "import", warc)
-    assert done.returncode == 0, done.stderr
-    fields = "SELECT url, title, published_date FROM articles WHERE url LIKE '%/{}%' ORDER BY url"
-    for part in ("article", "news", "view"):
-        original = ask(lake, fields.format(part))
-        assert original
-        imported = {row["url"]: row for row in ask(second, fields.format(part))}
-        assert [imported.get(row["url"]) for row in original] == original
-    rows = ask(second, "SELECT count(*) AS n, count(DISTINCT url_key) AS keys FROM raw.fetches")
-    assert rows[0]["n"] == rows[0]["keys"]
 
 
 def test_the_evening_edition_brings_new_texts_of_the_edited_articles_only(
