@@ -40,33 +40,19 @@ _EACH = {"prefect.resource.id"}
 def automations(notice: UUID | None) -> list[Automation]:
     """The automations that a server should have; `notice` is the block that sends notices, if there is one."""
     wanted = [
-        Automation(
-            name=GONE,
-            description="No heartbeat for 90 s: the process was killed. The next run goes on from what was committed.",
-            trigger=EventTrigger(
-                after={"prefect.flow-run.heartbeat"},
-                expect={"prefect.flow-run.*"},
-                match=_RUNS,
-                for_each=_EACH,
-                posture=Posture.Proactive,
-                threshold=1,
-                within=SILENCE,
-            ),
-            actions=[ChangeFlowRunState(state=StateType.CRASHED, message="no heartbeat for 90 s: its process is gone")],
+        _crashed_after_silence(
+            GONE,
+            "No heartbeat for 90 s: the process was killed. The next run goes on from what was committed.",
+            "prefect.flow-run.heartbeat",
+            SILENCE,
+            "no heartbeat for 90 s: its process is gone",
         ),
-        Automation(
-            name=STRANDED,
-            description="A worker took the run and died before it began; it would keep its place for ever.",
-            trigger=EventTrigger(
-                after={"prefect.flow-run.Pending"},
-                expect={"prefect.flow-run.*"},
-                match=_RUNS,
-                for_each=_EACH,
-                posture=Posture.Proactive,
-                threshold=1,
-                within=START,
-            ),
-            actions=[ChangeFlowRunState(state=StateType.CRASHED, message="taken by a worker, and never began")],
+        _crashed_after_silence(
+            STRANDED,
+            "A worker took the run and died before it began; it would keep its place for ever.",
+            "prefect.flow-run.Pending",
+            START,
+            "taken by a worker, and never began",
         ),
     ]
     if notice is not None:
@@ -92,6 +78,24 @@ def automations(notice: UUID | None) -> list[Automation]:
             )
         )
     return wanted
+
+
+def _crashed_after_silence(name: str, description: str, after: str, within: timedelta, message: str) -> Automation:
+    """A run of which nothing is heard for so long after an event becomes Crashed."""
+    return Automation(
+        name=name,
+        description=description,
+        trigger=EventTrigger(
+            after={after},
+            expect={"prefect.flow-run.*"},
+            match=_RUNS,
+            for_each=_EACH,
+            posture=Posture.Proactive,
+            threshold=1,
+            within=within,
+        ),
+        actions=[ChangeFlowRunState(state=StateType.CRASHED, message=message)],
+    )
 
 
 def watch(notice_url: str) -> None:
