@@ -15,6 +15,7 @@ GROUND = {"addresses", "gazetteer"}
 MAY_IMPORT = {
     "addresses": set(),
     "cycles": set(),
+    "durable": set(),
     "gazetteer": set(),
     "settings": set(),
     "workers": set(),
@@ -23,11 +24,12 @@ MAY_IMPORT = {
     "enrichment": {"gazetteer", "cycles"},
     "linking": GROUND,
     "discovery": {"addresses"},
-    "fetching": {"addresses"},
-    "lake": set(),
+    "fetching": {"addresses", "durable"},
+    "lake": {"durable"},
     "reporting": set(),
     "steps": {
         *GROUND,
+        "durable",
         "settings",
         "workers",
         "extraction",

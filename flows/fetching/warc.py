@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from flows.durable import sync
 from flows.fetching.capture import Capture
 from flows.fetching.warc_reading import StoredRecord, read_payload, records
 from flows.fetching.warc_records import Exchange, Group, pack_info, pack_resource, pack_response, pack_revisit
@@ -109,7 +110,7 @@ class WarcWriter:
         if self._file is not None:
             os.fsync(self._file.fileno())
         for folder in sorted(self._dirty_folders, reverse=True):
-            _sync_folder(folder)
+            sync(folder)
         self._dirty_folders.clear()
 
     def close(self) -> None:
@@ -177,18 +178,10 @@ def recover(path: Path, committed_end: int) -> int:
         raise LostRecordsError(f"{path.name} has {size} bytes; {committed_end} were committed")
     if committed_end <= 0:
         path.unlink()
-        _sync_folder(path.parent)
+        sync(path.parent)
         return size
     if size > committed_end:
         with path.open("r+b") as file:
             file.truncate(committed_end)
             os.fsync(file.fileno())
     return size - committed_end
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from flows.durable import sync
 from flows.fetching.warc_walk import HEAD_END, MAX_HEAD_BYTES, Headers, header, header_lines
 
 ENDING = ".warc.gz"
@@ -72,7 +73,7 @@ def repack(path: Path, target: Path, kept: Sequence[Extent], cut: Sequence[Exten
         new.flush()
         os.fsync(new.fileno())
     temporary.replace(target)
-    sync_folder(target.parent)
+    sync(target.parent)
     return placed
 
 
@@ -96,7 +97,7 @@ def drop(path: Path, is_dropped: Callable[[Headers], bool]) -> int:
         os.fsync(new.fileno())
     if dropped:
         temporary.replace(path)
-        sync_folder(path.parent)
+        sync(path.parent)
     else:
         temporary.unlink()
     return dropped
@@ -140,12 +141,3 @@ def _copy(old: BinaryIO, new: BinaryIO, begin: int, length: int) -> None:
             raise OSError(f"{old.name} ends {length} bytes before a record that the lake knows of")
         new.write(data)
         length -= len(data)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names made or removed in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

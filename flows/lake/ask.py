@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from flows.lake import catalog, search_query
+from flows.lake.literals import literal
 
 _TABLE_FUNCTIONS = frozenset(
     {
@@ -52,8 +53,7 @@ def asking(lake: Path, as_of: int | datetime | None = None) -> Iterator[duckdb.D
     or one that is newer than the code.
     """
     with closing(catalog.read(lake, as_of)) as connection:
-        files = str(catalog.files_path(lake)).replace("'", "''")
-        connection.execute(f"SET allowed_directories = ['{files}/']")
+        connection.execute(f"SET allowed_directories = {literal([f'{catalog.files_path(lake)}/'])}")
         connection.execute("SET enable_external_access = false")
         connection.execute("USE lake.mart" if _has_mart(connection) else "USE lake")
         connection.execute("SET lock_configuration = true")

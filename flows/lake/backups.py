@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.durable import sync
 from flows.lake import batches, catalog, catalogue_bytes, integrity, lock, seal
 from flows.lake.catalog import WARC_FOLDER, LakeError
 from flows.lake.seal import Stretch
@@ -76,7 +77,7 @@ def backup(lake: Path, folder: Path, keep: int, advance: Advance = lambda *_: No
             shutil.rmtree(partial, ignore_errors=True)
             raise
         partial.rename(folder / name)
-        _fsync(folder)
+        sync(folder)
         gone = generations(folder)[:-keep] if keep else []
         for old in gone:
             old.rename(old.with_name(f".partial-{old.name}"))  # half a generation must not be taken for one
@@ -151,7 +152,7 @@ def _fill(lake: Path, partial: Path, previous: Path | None, advance: Advance) ->
     path = partial / catalog.catalog_path(lake).name
     data = catalogue_bytes.read(catalog.catalog_path(lake), is_shared=True)
     path.write_bytes(data)
-    _fsync(path)
+    sync(path)
     snapshot, parts = _parts(lake, path)
     for log in ("-wal", "-shm"):
         path.with_name(path.name + log).unlink(missing_ok=True)
@@ -173,9 +174,9 @@ def _fill(lake: Path, partial: Path, previous: Path | None, advance: Advance) ->
         {"format": FORMAT, "made_at": datetime.now(UTC).isoformat(), "snapshot": snapshot, "files": files}
     ).encode()
     (partial / MANIFEST).write_bytes(body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
-    _fsync(partial / MANIFEST)
+    sync(partial / MANIFEST)
     for place in (*(one for one in partial.rglob("*") if one.is_dir()), partial):
-        _fsync(place)
+        sync(place)
     return snapshot, len(files), count, size
 
 
@@ -275,13 +276,5 @@ def _alone(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise LakeError(f"Another backup into {folder} goes on; nothing was done") from None
         yield
-    finally:
-        os.close(handle)
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)

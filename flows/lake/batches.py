@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from flows.durable import sync
 from flows.lake import catalog, lock, seal
 from flows.lake.integrity_tables import SEALED
 from flows.lake.schema import BrokenPromiseError, Row, Table
@@ -74,7 +75,7 @@ def write_frame(lake: Path, table: Table, frame: pl.DataFrame, batch: str) -> Ba
     row_group_rows = table.layout.row_group_rows if table.layout else None
     frame.write_parquet(temporary, compression="zstd", statistics=True, row_group_size=row_group_rows)
     digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
-    _fsync(temporary)
+    sync(temporary)
     temporary.replace(path)
     return BatchFile(table.name, path, digest, frame.height)
 
@@ -174,7 +175,7 @@ class Writer:
             path = folder / f"{batch}.{time.time_ns()}.parquet"
         path.unlink(missing_ok=True)  # of a commit that was killed before it was one
         path.hardlink_to(file.path)  # the worker's own name goes only after the commit, so that a retry finds it
-        _fsync(folder)
+        sync(folder)
         return path
 
     def _is_named(self, path: Path) -> bool:
@@ -285,11 +286,3 @@ def _seal(use: _Open) -> None:
         seal.save(use.writer.lake, use.stretches)
     except (sqlite3.Error, OSError) as error:
         log.warning("the lake was not sealed: %s", error)
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

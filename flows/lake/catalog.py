@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.lake.literals import literal
 from flows.lake.schema import duckdb_type
 from flows.lake.tables import TABLES
 
@@ -80,13 +81,13 @@ def _attached(lake: Path, option: str, catalogue: Path | None = None) -> duckdb.
     for name in _EXTENSIONS:
         folder = importlib.resources.files(f"duckdb_extension_{name}")
         path = folder / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
-        connection.execute(f"LOAD '{_quoted(str(path))}'")
+        connection.execute(f"LOAD {literal(str(path))}")
     connection.execute("SET TimeZone='UTC'; SET enable_progress_bar = false")
     # Both DATA_PATH and OVERRIDE_DATA_PATH, always: a lake that was moved is read from where it is now.
     try:
         connection.execute(
-            f"ATTACH 'ducklake:sqlite:{_quoted(str(catalogue or catalog_path(lake)))}' AS lake "
-            f"(DATA_PATH '{_quoted(str(files_path(lake)))}/', OVERRIDE_DATA_PATH true, {option})"
+            f"ATTACH {literal(f'ducklake:sqlite:{catalogue or catalog_path(lake)}')} AS lake "
+            f"(DATA_PATH {literal(f'{files_path(lake)}/')}, OVERRIDE_DATA_PATH true, {option})"
         )
     except duckdb.Error as error:
         connection.close()
@@ -98,10 +99,6 @@ def _attached(lake: Path, option: str, catalogue: Path | None = None) -> duckdb.
             ) from error
         raise LakeError(f"The lake at {lake} cannot be opened: {first_line}") from error
     return connection
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
 
 
 def _set_options(connection: duckdb.DuckDBPyConnection) -> None:
@@ -155,9 +152,9 @@ def _bring_up(connection: duckdb.DuckDBPyConnection) -> None:
     for table in TABLES:
         if table.name not in known_tables:
             connection.execute(table.ddl)
-            connection.execute(f"COMMENT ON TABLE lake.{table.name} IS '{_quoted(table.grain)}'")
+            connection.execute(f"COMMENT ON TABLE lake.{table.name} IS {literal(table.grain)}")
             for name, column in table.columns.items():
-                connection.execute(f"COMMENT ON COLUMN lake.{table.name}.\"{name}\" IS '{_quoted(column.says)}'")
+                connection.execute(f'COMMENT ON COLUMN lake.{table.name}."{name}" IS {literal(column.says)}')
     connection.execute("CREATE TABLE IF NOT EXISTS lake.ops.format (format INTEGER NOT NULL)")
     connection.execute(
         f"INSERT INTO lake.ops.format SELECT {FORMAT} "

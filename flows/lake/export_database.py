@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flows.lake.exports import Marts
+from flows.lake.literals import literal
 from flows.lake.tables import BY_NAME
 from flows.lake.views import SqlFile
 
@@ -19,7 +20,7 @@ _LAKE_NAME = re.compile(r'\blake\.(?=(?:mart|staging|raw|ops)\.)|"lake"\.')
 def write(marts: Marts, path: Path, written: Callable[[int], None]) -> tuple[int, tuple[str, ...]]:
     """Write every mart into a new database; returns the rows of all tables, and what is not in it, in sentences."""
     con = marts.connection
-    con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {_OUT}; CREATE SCHEMA {_OUT}.mart")
+    con.execute(f"ATTACH {literal(str(path))} AS {_OUT}; CREATE SCHEMA {_OUT}.mart")
     rows, there = 0, set[str]()
     for name, file in marts.files.items():  # in an order in which each comes after what it reads
         if name in marts.unnarrowed:
@@ -58,11 +59,11 @@ def _name(marts: Marts, file: SqlFile, short: str, *, is_table: bool) -> None:
     con.execute(f"USE {_OUT}")
     con.execute(f'CREATE VIEW {_OUT}.main."{short}" AS FROM mart."{short}"')
     kind = "TABLE" if is_table else "VIEW"
-    con.execute(f'COMMENT ON {kind} {_OUT}.mart."{short}" IS {_text(file.what)}')
+    con.execute(f'COMMENT ON {kind} {_OUT}.mart."{short}" IS {literal(file.what)}')
     if is_table:
         for column, says in file.columns.items():
             if column in marts.columns[file.name]:
-                con.execute(f'COMMENT ON COLUMN {_OUT}.mart."{short}"."{column}" IS {_text(says)}')
+                con.execute(f'COMMENT ON COLUMN {_OUT}.mart."{short}"."{column}" IS {literal(says)}')
     con.execute("USE memory.mart")
 
 
@@ -124,7 +125,3 @@ def _about(marts: Marts) -> None:
     con = marts.connection
     con.execute(f"CREATE TABLE {_OUT}.main.about (name VARCHAR, value VARCHAR)")
     con.executemany(f"INSERT INTO {_OUT}.main.about VALUES (?, ?)", list(facts.items()))
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -23,6 +23,7 @@ from flows.lake.ask import QuestionError
 from flows.lake.batches import Writer
 from flows.lake.export_choices import Purpose
 from flows.lake.export_tables import EXPORTS
+from flows.lake.literals import literal
 from flows.lake.schema import Row
 from flows.lake.views import SqlFile
 
@@ -99,7 +100,7 @@ def exporting(lake: Path, files: Sequence[SqlFile], choice: Choice, work: Path) 
         snapshot_id = row[0] if row else 0
     with closing(catalog.read(lake, as_of=snapshot_id)) as connection:  # one state, from the first mart to the last
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET threads = {THREADS}")
-        connection.execute(f"SET temp_directory = '{_quoted(str(work))}'")
+        connection.execute(f"SET temp_directory = {literal(str(work))}")
         columns = _columns(connection)
         if "mart.rights" not in columns or "mart.articles" not in columns:
             raise ExportError("No views are published in this lake, or were then: `sillok run` publishes them")
@@ -136,7 +137,7 @@ def question(marts: Marts, sql: str) -> str:
 
 def lock_down(marts: Marts, lake: Path) -> None:
     """From here on only the lake's own Parquet files can be opened, and no setting changed."""
-    marts.connection.execute(f"SET allowed_directories = ['{_quoted(str(catalog.files_path(lake)))}/']")
+    marts.connection.execute(f"SET allowed_directories = {literal([f'{catalog.files_path(lake)}/'])}")
     marts.connection.execute("SET enable_external_access = false; SET lock_configuration = true")
 
 
@@ -202,7 +203,7 @@ def _publish(connection: duckdb.DuckDBPyConnection, file: SqlFile, columns: list
             return False
         conditions, values = _conditions(choice, "publisher", day or "")
         for value in values:  # a view takes no parameters
-            conditions = conditions.replace("?", _literal(value), 1)
+            conditions = conditions.replace("?", literal(value), 1)
         connection.execute(f"CREATE VIEW {view} AS FROM lake.{file.name} WHERE {conditions}")
         return True
     connection.execute(f"CREATE VIEW {view} AS FROM lake.{file.name}")
@@ -269,16 +270,6 @@ def _refuse_other_tables(marts: Marts, tree: object) -> None:
                     f"An export reads marts by their own names (FROM articles), and {full} is none: only marts carry "
                     f"the verdict on each article's text. There are {', '.join(sorted(allowed))}"
                 )
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
-
-
-def _literal(value: date | list[str]) -> str:
-    if isinstance(value, date):
-        return f"DATE '{value.isoformat()}'"
-    return "[" + ", ".join(f"'{_quoted(name)}'" for name in value) + "]"
 
 
 def pending_path(lake: Path) -> Path:

@@ -34,6 +34,7 @@ from pathlib import Path
 import duckdb
 
 from flows.lake import view_checks
+from flows.lake.literals import literal
 from flows.lake.schema import BrokenPromiseError
 
 VIEW_SCHEMAS = ("staging", "mart")
@@ -177,7 +178,7 @@ def _publish_view(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
         connection.execute(f"CREATE OR REPLACE VIEW lake.{file.name} AS {file.body}")
     except duckdb.Error as error:
         raise BrokenPromiseError(f"{file.name} cannot be built: {error}") from error
-    connection.execute(f"COMMENT ON VIEW lake.{file.name} IS '{file.what.replace(chr(39), chr(39) * 2)}'")
+    connection.execute(f"COMMENT ON VIEW lake.{file.name} IS {literal(file.what)}")
     return file.name
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.durable import sync
 from flows.lake import batches, export_database, exports, views
 from flows.lake.export_choices import ExportFormat, Purpose
 from flows.lake.exports import Choice, ExportError, Left, Marts
@@ -84,7 +85,7 @@ def export(lake: Path, request: Request, written: Callable[[int], None] = lambda
         digest, size = _sealed(temporary)
         exports.note(lake, _row(request, rows, withheld, digest, size, snapshot))
         temporary.replace(path)
-        _fsync(path.parent)
+        sync(path.parent)
     return Summary(rows, count, withheld, size, digest, _logged(lake), notes)
 
 
@@ -186,14 +187,6 @@ def _working_folder(beside: Path) -> Iterator[Path]:
 
 def _sealed(path: Path) -> tuple[str, int]:
     """SHA-256 and length of a file that is on the disk for certain."""
-    _fsync(path)
+    sync(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

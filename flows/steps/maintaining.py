@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flows.fetching.warc_repack import Extent, drop, repack, successor, sync_folder
+from flows.durable import sync
+from flows.fetching.warc_repack import Extent, drop, repack, successor
 from flows.fetching.warc_walk import Headers, header
 from flows.lake import catalog, erasing, lock, maintaining
 from flows.lake.batches import Count, Writer, writing
@@ -93,7 +94,7 @@ def _removed(writer: Writer) -> Iterator[Part]:
         path = writer.lake / FOLDER / name
         if path.exists():
             path.unlink()
-            sync_folder(path.parent)
+            sync(path.parent)
         erasing.forget_records(writer.connection, name)
         yield Part(f"{name} removed", (Count("WARC files", "rewritten", 1),))
 

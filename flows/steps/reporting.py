@@ -11,9 +11,10 @@ import duckdb
 
 from flows.lake import ask
 from flows.lake.catalog import LakeError
+from flows.lake.literals import literal
 from flows.reporting.page import page
 from flows.reporting.report import Report, Section, inert
-from flows.steps.sections import literal, section
+from flows.steps.sections import section
 
 PERIOD = (
     "totals", "came_in", "stories", "speakers", "rising_words", "changes", "copied", "originals", "rights", "drift",

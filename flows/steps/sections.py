@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 
 from flows.lake import ask, views
+from flows.lake.literals import literal
 from flows.reporting.report import Section
 from flows.settings import ROOT
 
@@ -24,10 +25,3 @@ def section(connection: duckdb.DuckDBPyConnection, folder: str, name: str, value
     sql = _PARAMETER.sub(lambda match: literal(values[match[1]]), file.body)
     rows = list(ask.rows(ask.answer(connection, sql)))
     return Section(name, file.title, file.what, file.columns, rows, sql)
-
-
-def literal(value: str | date) -> str:
-    """A day or a text as SQL has it."""
-    if isinstance(value, date):
-        return f"DATE '{value.isoformat()}'"
-    return "'" + value.replace("'", "''") + "'"

@@ -8,9 +8,10 @@ import duckdb
 
 from flows.lake import ask
 from flows.lake.catalog import LakeError
+from flows.lake.literals import literal
 from flows.reporting.report import Section
 from flows.steps.reporting import refuse_unpublished, usual_zone
-from flows.steps.sections import literal, section
+from flows.steps.sections import section
 
 ABOUT = (
     "facts", "people", "organisations", "places", "speech", "events", "dates", "amounts", "keywords", "versions",
