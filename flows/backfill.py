@@ -1,7 +1,8 @@
 """Bring in what was saved elsewhere: pages, WARC files, URL lists; then read, annotate, link, index, publish."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import StrEnum
 from pathlib import Path
 
 from prefect import flow, task
@@ -23,6 +24,26 @@ from flows.steps import listing_exports
 from flows.steps.channels import ChannelReader, Served
 from flows.steps.rows import total
 from flows.steps.saving import LIST_ID, Saving, url_lists
+
+
+class Until(StrEnum):
+    """The last step that an import takes. What it leaves is done by the next run, an import or a daily one."""
+
+    STORE = "store"
+    EXTRACT = "extract"
+    ENRICH = "enrich"
+    LINK = "link"
+    INDEX = "index"
+    PUBLISH = "publish"
+
+
+AFTER: dict[Until, Callable[[], list[Count]]] = {
+    Until.EXTRACT: extract,
+    Until.ENRICH: enrich,
+    Until.LINK: link,
+    Until.INDEX: index,
+    Until.PUBLISH: publish,
+}
 
 
 @task(cache_policy=NO_CACHE)
@@ -71,13 +92,15 @@ def fetch_lists(lists: list[Path]) -> list[Count]:
 
 
 @flow(name="backfill", retries=2, retry_delay_seconds=120)
-def backfill(paths: list[str], manifest: str = "") -> list[Count]:
+def backfill(paths: list[str], manifest: str = "", until: Until = Until.PUBLISH) -> list[Count]:
     """Bring in saved pages, WARC files and lists of URLs. Inputs that the lake holds already are not stored again.
 
     Args:
         paths: Files and folders on the machine of the worker: saved pages, WARC files, text files of one URL a line,
             JSON of news-please and Fundus, XLSX of BigKinds.
         manifest: A JSON Lines file with input and any of id, url, captured_at, content_type. Empty means none.
+        until: The last step to take; store keeps the pages only, so that years of archives come in first and are read
+            at night. The next run does what is left.
     """
     given = [Path(path) for path in paths]
     if missing := [path for path in [*given, *([Path(manifest)] if manifest else [])] if not path.exists()]:
@@ -88,4 +111,6 @@ def backfill(paths: list[str], manifest: str = "") -> list[Count]:
         counts = store_sheets(sheets) if sheets else []
         counts += fetch_lists(lists) if lists else []
         counts += store(pages, Path(manifest) if manifest else None) if pages or manifest else []
-        return [*counts, *extract(), *enrich(), *link(), *index(), *publish()]
+        for step in list(Until)[1 : list(Until).index(until) + 1]:
+            counts += AFTER[step]()
+        return counts

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -138,6 +138,10 @@ def run(
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="Folders, saved pages, WARC files, text files of URLs.")],
     manifest: Annotated[Path | None, typer.Option(help="JSON Lines: input and any of id, url, captured_at.")] = None,
+    until: Annotated[
+        Literal["store", "extract", "enrich", "link", "index", "publish"],
+        typer.Option(help="The last step to take; the next run, an import or a daily one, does what is left."),
+    ] = "publish",
 ) -> None:
     """Bring in pages that were saved elsewhere, then read, annotate and publish them.
 
@@ -148,9 +152,9 @@ def import_(
     given = [str(path.absolute()) for path in paths]  # before the working folder changes
     listed = str(manifest.absolute()) if manifest else ""
     prepare_prefect()
-    from flows.backfill import backfill
+    from flows.backfill import Until, backfill
 
-    print_counts(finished(lambda: backfill.with_options(retries=0)(given, listed)))
+    print_counts(finished(lambda: backfill.with_options(retries=0)(given, listed, Until(until))))
 
 
 @app.command()

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.lake.ask import answer, asking, rows
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
@@ -101,11 +103,13 @@ def sillok(
 
 @pytest.fixture(scope="session")
 def ask() -> Callable[[Path, str], list[dict[str, object]]]:
-    """Ask a lake in SQL, as a user does; rows as objects."""
+    """Ask a lake in SQL, by what `sillok sql --format json` asks and prints; rows as objects."""
 
     def asked(lake: Path, sql: str) -> list[dict[str, object]]:
-        done = sillok(lake, "sql", "-", "--format", "json", feed=sql)
-        assert done.returncode == 0, done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        with asking(lake) as connection:
+            relation = answer(connection, sql)
+            found = [dict(zip(relation.columns, row, strict=True)) for row in rows(relation)]
+        loaded: list[dict[str, object]] = json.loads(json.dumps(found, default=str))
+        return loaded
 
     return asked

@@ -14,7 +14,7 @@ import yaml
 from warcio.archiveiterator import ArchiveIterator
 
 from flows.lake.ask import answer, asking
-from tests.conftest import ROOT, environment, sillok
+from tests.conftest import ROOT, environment, prefect_api, sillok
 
 pytestmark = pytest.mark.slow
 Ask = Callable[[Path, str], list[dict[str, object]]]
@@ -80,9 +80,12 @@ def test_a_warc_file_of_another_run_gives_the_same_articles(
     lake, second = first[0], tmp_path / "second"
     warcs = sorted(str(path) for path in (lake / "warc").rglob("*.warc.gz"))
     assert warcs
-    done = sillok(second, "import", *warcs)
+    done = sillok(second, "import", "--until", "extract", *warcs)
     assert done.returncode == 0, done.stderr
-    fields = "SELECT url, title, published_date FROM articles WHERE url LIKE '%/{}%' ORDER BY url"
+    fields = (
+        "SELECT url, title, body, timezone('Asia/Seoul', published_at)::DATE AS published_date "
+        "FROM staging.articles WHERE outcome = 'ok' AND url LIKE '%/{}%' ORDER BY url, captured_at"
+    )
     for part in ("article", "news", "view"):
         original = ask(lake, fields.format(part))
         assert original
@@ -278,7 +281,7 @@ def test_a_run_that_is_killed_half_way_is_completed_by_the_next(
     lake = tmp_path / "lake"
     process = subprocess.Popen(
         [str(Path(sys.executable).with_name("sillok")), "run", "--sample"],
-        env=environment(lake),
+        env=environment(lake, PREFECT_API_URL=prefect_api()),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -33,10 +33,11 @@ def test_without_a_contact_nobody_is_asked_and_every_url_says_why(tmp_path: Path
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "neuti.yaml").write_text(SOURCE, encoding="utf-8")
     (tmp_path / "urls.txt").write_text("https://neuti.example/a/1\n# a note\nhttps://neuti.example/a/2\n")
+    listed = sillok(tmp_path / "lake", "import", str(tmp_path / "urls.txt"), "--until", "store")
+    assert listed.returncode == 0, listed.stderr
     done = sillok(tmp_path / "lake", "run", SILLOK_SOURCES=str(tmp_path / "sources"))
     assert done.returncode == 0, done.stderr
     assert "SILLOK_CONTACT is not set" in done.stderr
-    assert sillok(tmp_path / "lake", "import", str(tmp_path / "urls.txt")).returncode == 0
     rows = ask(tmp_path / "lake", "SELECT url, state, reason, attempts FROM raw.fetches ORDER BY url")
     assert [row["url"] for row in rows] == [
         "https://neuti.example/a/1",
@@ -52,7 +53,8 @@ def test_a_list_of_urls_never_reaches_this_machine_or_its_network(tmp_path: Path
     with SamplePress(port=ALLOWED_PORT) as press:
         spelt = ["http://[::1]/", "http://169.254.169.254/latest/", "http://2130706433/"]
         (tmp_path / "urls.txt").write_text("\n".join([f"http://127.0.0.1:{press.port}/", *spelt]) + "\n")
-        done = sillok(tmp_path / "lake", "import", str(tmp_path / "urls.txt"), SILLOK_CONTACT="https://us.example/bot")
+        words = ("import", str(tmp_path / "urls.txt"), "--until", "store")
+        done = sillok(tmp_path / "lake", *words, SILLOK_CONTACT="https://us.example/bot")
         assert done.returncode == 0, done.stderr
         assert press.requests == []
     rows = ask(tmp_path / "lake", "SELECT state, reason FROM raw.fetches WHERE kind = 'article'")
@@ -63,7 +65,7 @@ def test_a_list_of_urls_never_reaches_this_machine_or_its_network(tmp_path: Path
 def test_paths_are_those_of_the_folder_that_the_person_stands_in(tmp_path: Path, ask: Ask) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "page.html").write_text(PAGE, encoding="utf-8")
-    done = sillok(tmp_path / "lake", "import", "docs", "docs/page.html", folder=tmp_path)
+    done = sillok(tmp_path / "lake", "import", "docs", "docs/page.html", "--until", "store", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     rows = ask(tmp_path / "lake", "SELECT url, state FROM raw.fetches ORDER BY url")
     page = str(tmp_path / "docs" / "page.html")
@@ -75,23 +77,26 @@ def test_a_file_name_in_another_encoding_costs_nobody_the_import(tmp_path: Path,
     (tmp_path / "pages").mkdir()
     Path(os.fsdecode(os.fsencode(tmp_path / "pages") + b"/" + "기사.html".encode("cp949"))).write_text(PAGE)
     (tmp_path / "pages" / "good.html").write_text(PAGE.replace("느티", "도토리"), encoding="utf-8")
-    done = sillok(tmp_path / "lake", "import", str(tmp_path / "pages"))
+    done = sillok(tmp_path / "lake", "import", str(tmp_path / "pages"), "--until", "store")
     assert done.returncode == 0, done.stderr
     rows = ask(tmp_path / "lake", "SELECT parse_filename(url) AS name, state FROM raw.fetches ORDER BY name")
     assert rows == [{"name": "good.html", "state": "stored"}, {"name": "기사.html", "state": "stored"}]
 
 
-def test_a_lost_catalogue_costs_no_byte_of_the_warc_files(tmp_path: Path, ask: Ask) -> None:
+def test_a_lost_catalogue_costs_no_byte_of_the_warc_files_and_kept_pages_are_read_later(
+    tmp_path: Path, ask: Ask
+) -> None:
     lake, page = tmp_path / "lake", tmp_path / "page.html"
     page.write_text(PAGE, encoding="utf-8")
-    assert sillok(lake, "import", str(page)).returncode == 0
+    assert sillok(lake, "import", str(page), "--until", "store").returncode == 0
     (warc,) = (lake / "warc").rglob("*.warc.gz")
     data = warc.read_bytes()
     for path in lake.glob("catalog.sqlite*"):
         path.unlink()
     page.write_text(PAGE.replace("느티", "도토리"), encoding="utf-8")
-    assert sillok(lake, "import", str(page)).returncode == 0
+    assert sillok(lake, "import", str(page), "--until", "store").returncode == 0
     assert data in [path.read_bytes() for path in lake.rglob("*.warc.gz")]
+    assert ask(lake, "SELECT * FROM staging.articles") == []
     done = sillok(lake, "import", str(lake / "warc-uncommitted"))
     assert done.returncode == 0, done.stderr
     assert len(ask(lake, "SELECT title FROM articles")) == 2

@@ -29,6 +29,7 @@ PAGE = """<!DOCTYPE html><html lang="ko"><head><meta charset="utf-8"><title>{num
 <p>느티시가 {number}번 길을 두 차로로 넓힌다. 시는 {day}일 공사비 12억원을 확보해 다음 달 착공한다고 밝혔다.</p>
 <p>길가에는 점포 {number}곳이 있고 하루 3천 명이 지난다. 공사는 오는 9월 끝날 예정이다.</p>
 {byline}</article><footer>ⓒ 느티일보. 무단 전재 및 재배포 금지</footer></body></html>"""
+READ_ONLY = ("--until", "extract")
 BYLINE = "<p>윤솔 기자 sol@neuti.example</p>"
 
 
@@ -51,15 +52,17 @@ def test_a_run_says_that_a_publishers_pages_lost_their_byline_and_nothing_of_one
     before = [save(tmp_path / f"day{day}", day, 12, lambda number: BYLINE) for day in range(1, 5)]
     (tmp_path / "before.jsonl").write_text("\n".join(path.read_text() for path in before))
     folders = [str(path.with_suffix("")) for path in before]
-    assert sillok(lake, "import", "--manifest", str(tmp_path / "before.jsonl"), *folders).returncode == 0
+    assert sillok(lake, "import", "--manifest", str(tmp_path / "before.jsonl"), *folders, *READ_ONLY).returncode == 0
     odd = save(tmp_path / "day5", 5, 12, lambda number: "" if number == 3 else BYLINE)
-    done = sillok(lake, "import", "--manifest", str(odd), str(odd.with_suffix("")))
+    done = sillok(lake, "import", "--manifest", str(odd), str(odd.with_suffix("")), *READ_ONLY)
     assert done.returncode == 0
     assert "used to be so" not in done.stderr
     rotten = save(tmp_path / "day6", 6, 16, lambda number: "")
-    done = sillok(lake, "import", "--manifest", str(rotten), str(rotten.with_suffix("")))
+    done = sillok(lake, "import", "--manifest", str(rotten), str(rotten.with_suffix("")), *READ_ONLY)
     assert done.returncode == 0
     assert "느티일보: authors is found on 0 of its last 16 pages; it used to be so on 98 % of 60" in done.stderr
+    with batches.writing(lake, "test") as writer:
+        views.publish(writer.connection, views.read(SQL))
     asked = sillok(lake, "query", "what_do_pages_hold", "--format", "csv")
     assert "느티일보,,has_authors," in asked.stdout
 

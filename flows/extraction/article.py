@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-EXTRACTOR = "sillok-reader/2"
+EXTRACTOR = "sillok-reader/3"
 """Name and version of what makes an article. A change of meaning is a new version, never a quiet edit."""
 
 

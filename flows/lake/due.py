@@ -215,7 +215,9 @@ def unread(
                tdmrep.name, tdmrep.at, tdmrep.length
         FROM ruled AS c
         LEFT JOIN (
-            SELECT source_id, timezone, CASE WHEN kind IN ('publisher', 'agency') THEN name END AS name
+            -- Days of what was handed in are counted in UTC, which says nothing of where its pages come from.
+            SELECT source_id, CASE WHEN kind NOT IN ('import', 'url_list') THEN timezone END AS timezone,
+                   CASE WHEN kind IN ('publisher', 'agency') THEN name END AS name
             FROM lake.raw.sources QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY loaded_at DESC) = 1
         ) AS s ON s.source_id = c.source_id
         LEFT JOIN lake.raw.captures AS asked ON asked.capture_id = c.robots_capture_id

@@ -9,6 +9,7 @@ from flows.lake.annotation_tables import ANNOTATIONS, QUOTES
 from flows.lake.tables import ARTICLES, CAPTURES, FETCHES, LISTINGS, SOURCES
 from flows.steps.publishing import SQL
 from flows.steps.reading import row
+from flows.steps.rows import handed_in_row
 from tests.lake.test_batches import source
 from tests.steps.test_reading import unread
 
@@ -136,3 +137,15 @@ def test_a_page_that_was_lost_is_tried_three_times_in_all_and_one_that_was_judge
         # A new reader reads everything, whatever became of it before.
         assert {one.attempt for one in due.unread(writer.connection, "reader/2")} == {1}
         assert len(due.unread(writer.connection, "reader/2")) == len(names)
+
+
+def test_a_page_that_was_handed_in_is_read_in_the_zone_of_its_country_or_language_not_in_utc(tmp_path: Path) -> None:
+    with batches.writing(tmp_path, "test") as writer:
+        for name, sources in (("handed", handed_in_row("import", "import", NOW)), ("known", source("one"))):
+            place = {"warc_file": "w", "warc_offset": 1, "warc_bytes": 1, "payload_bytes": 1, "payload_sha256": "d"}
+            known = {**place, "capture_id": name, "url": name, "url_key": name, "kind": "article", "captured_at": NOW}
+            stored = {**fetch(name, "stored", NOW), "capture_id": name, "source_id": sources["source_id"]}
+            capture = {**known, "record_type": "response", "source_id": sources["source_id"]}
+            writer.commit_rows("test", "run", name, [(SOURCES, [sources]), (FETCHES, [stored]), (CAPTURES, [capture])])
+        zones = {one.capture_id: one.timezone for one in due.unread(writer.connection, "reader/1")}
+    assert zones == {"handed": None, "known": "Asia/Seoul"}

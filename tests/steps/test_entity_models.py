@@ -129,9 +129,9 @@ def test_a_run_annotates_with_the_model_in_its_workers_and_anew_when_it_is_switc
     lake, pages = tmp_path / "lake", tmp_path / "pages"
     pages.mkdir()
     (pages / "good.html").write_text(PAGE, encoding="utf-8")
-    assert sillok(lake, "import", str(pages)).returncode == 0
+    assert sillok(lake, "import", str(pages), "--until", "enrich").returncode == 0
     folder = str(token_model(tmp_path / "a", MEANINGS))
-    done = sillok(lake, "import", str(pages), SILLOK_ENTITY_MODEL_KOREAN=folder)
+    done = sillok(lake, "import", str(pages), "--until", "enrich", SILLOK_ENTITY_MODEL_KOREAN=folder)
     assert done.returncode == 0, done.stderr
     rows = ask(lake, "SELECT annotator, outcome FROM lake.staging.annotations ORDER BY annotated_at")
     assert [row["outcome"] for row in rows] == ["ok", "ok"]
