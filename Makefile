@@ -6,10 +6,11 @@ STAMP := $(VENV)/.installed
 EDITION ?= morning
 SIZES ?= 100000 300000 1000000
 QUERY_SIZES ?= 100000 1000000
+PAGES ?=
 PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills test-served-kills test-damage bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query test-browser
+.PHONY: help setup run test check lint types serve docs lock clean test-kills test-served-kills test-damage bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query bench-pipeline soak test-browser
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -88,6 +89,12 @@ bench-accounting: setup ## 10,000 URLs with 20 % faults: each with one row and i
 
 bench-real: setup ## import, read, annotate and publish the real pages beside the checkout; figures as JSON
 	@$(BIN)/python -m tests.bench.real
+
+bench-pipeline: setup ## WARC files into a lake, beside trafilatura, Fundus and news-please (installed apart; PAGES=300 is quick); figures as JSON
+	@$(BIN)/python -m tests.bench.pipeline $(PAGES)
+
+soak: setup ## 100,000 made-up pages in one run: memory, open files and speed, early and late (an hour; PAGES=5000 is quick); figures as JSON
+	@$(BIN)/python -m tests.bench.soak $(PAGES)
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
