@@ -17,6 +17,7 @@ from rich.text import Text
 
 from flows import (
     __version__,
+    cli_catalogue,
     cli_export,
     cli_maintain,
     cli_refresh,
@@ -59,6 +60,7 @@ app.command()(cli_verify.backup)
 app.command()(cli_verify.restore)
 app.command("takedown")(cli_takedown.takedown_)
 app.command("maintain")(cli_maintain.maintain_)
+app.command("move-catalogue")(cli_catalogue.move_catalogue)
 app.command("refresh")(cli_refresh.refresh_)
 
 MAX_CELL_CHARS = 120
@@ -275,7 +277,7 @@ def _must_exist(paths: list[Path]) -> None:
 def check_lake() -> None:
     """Refuse what cannot work before it starts: a lake newer than the code, or in use; a model or cluster not there."""
     from flows.dask_workers import check_cluster
-    from flows.lake.catalog import catalog_path
+    from flows.lake.catalog import exists
     from flows.lake.catalog import read as open_lake
     from flows.lake.lock import held
     from flows.steps.entity_models import entity_models
@@ -285,7 +287,7 @@ def check_lake() -> None:
     entity_models(settings())
     if lake.exists() and not lake.is_dir():
         _leave(f"SILLOK_LAKE is {lake}, which is a file: it must be a folder")
-    if catalog_path(lake).exists():
+    if exists(lake):
         open_lake(lake).close()
         with held(lake, "a check before a run"):
             pass
