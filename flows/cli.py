@@ -17,6 +17,7 @@ from rich.text import Text
 
 from flows import (
     __version__,
+    cli_backfill,
     cli_catalogue,
     cli_export,
     cli_maintain,
@@ -49,6 +50,7 @@ err = Console(stderr=True)
 
 SHOWN_QUESTIONS = ("who_left_the_programme", "who_ran_the_wire_story", "what_may_train_ai")
 app.add_typer(cli_sources.app, name="sources")
+app.add_typer(cli_backfill.app, name="backfill")
 app.command("export")(cli_export.export_)
 app.command("search")(cli_search.search_)
 app.command("report")(cli_report.report_)
@@ -140,6 +142,9 @@ def run(
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="Folders, saved pages, WARC files, text files of URLs.")],
     manifest: Annotated[Path | None, typer.Option(help="JSON Lines: input and any of id, url, captured_at.")] = None,
+    seconds_between_requests: Annotated[
+        float, typer.Option(min=0.5, max=60, help="Of URLs: pause between two requests to one host.")
+    ] = 1.0,
 ) -> None:
     """Bring in pages that were saved elsewhere, then read, annotate and publish them.
 
@@ -152,7 +157,7 @@ def import_(
     prepare_prefect()
     from flows.backfill import backfill
 
-    print_counts(finished(lambda: backfill.with_options(retries=0)(given, listed)))
+    print_counts(finished(lambda: backfill.with_options(retries=0)(given, listed, seconds_between_requests)))
 
 
 @app.command()
