@@ -1,6 +1,7 @@
 """`sillok backfill`: years of the past, piece by piece."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,3 +38,27 @@ def sitemap_(
     refuse(source, sitemap, first, last)
     run = sitemap_archive.with_options(retries=0)
     print_counts(finished(lambda: run(source, sitemap, first, last, most_pages, seconds_between_requests)))
+
+
+@app.command("warcs")
+def warcs_(
+    path_list: Annotated[Path, typer.Argument(help="One path of a WARC file a line, gzipped or not: warc.paths.gz.")],
+    base: Annotated[str, typer.Argument(help="What they are relative to: a folder, or https://data.commoncrawl.org/")],
+    most_files: Annotated[int, typer.Option(min=1, max=1000, help="Files that this run takes, in order.")] = 1,
+    hosts: Annotated[list[str] | None, typer.Option("--host", help="Only pages of this host and below; again.")] = None,
+) -> None:
+    """Bring in WARC files of a list, Common Crawl News for example, then read, annotate and publish them.
+
+    Each file is read once: a run that was stopped is gone on with from the last page that was committed.
+    """
+    from flows.cli import check_lake
+    from flows.cli_runs import finished, prepare_prefect, print_counts
+    from flows.steps.archives import is_web
+
+    check_lake()
+    listed, place = str(path_list.absolute()), base if is_web(base) else str(Path(base).absolute())
+    prepare_prefect()
+    from flows.warc_archive import check, warc_archive
+
+    check(listed, place, most_files)
+    print_counts(finished(lambda: warc_archive.with_options(retries=0)(listed, place, most_files, hosts or [])))
