@@ -10,7 +10,7 @@ PAGES ?=
 PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills test-served-kills test-damage bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query bench-pipeline soak test-browser
+.PHONY: help setup run test check lint types serve docs lock clean test-kills test-served-kills test-many-machines test-damage bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query bench-pipeline soak test-browser
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -60,6 +60,9 @@ test-kills: setup ## gather under fifty random kills (three minutes); `make test
 test-served-kills: setup ## runs under a real server cancelled, killed and frozen (six minutes)
 	@SERVED_KILLS=1 $(BIN)/python -m pytest -q -s tests/faults/test_served_kills.py
 
+test-many-machines: setup ## the sample press with PostgreSQL and a Dask cluster; restarts in mid-run (minutes)
+	@MANY_MACHINES=1 $(BIN)/python -m pytest -q -s tests/faults/test_many_machines.py
+
 test-damage: setup ## 1,000 bit flips and 200 cuts over a small lake: what verify finds, what repair restores; figures as JSON
 	@$(BIN)/python -m tests.faults.damage
 
@@ -98,7 +101,7 @@ soak: setup ## 100,000 made-up pages in one run: memory, open files and speed, e
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --group dev --group build --extra models --extra dask --no-emit-index-url pyproject.toml --output-file requirements.lock
+	  --group dev --group build --extra models --extra dask --extra postgres --no-emit-index-url pyproject.toml --output-file requirements.lock
 
 clean: ## remove the environment and the caches (the lake stays)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from pydantic import Field
 
 from flows.discovery.bigkinds import is_bigkinds
 from flows.discovery.listing import Channel, ChannelKind, Listing
@@ -77,8 +79,8 @@ def store_sheets(sheets: list[Path]) -> list[Count]:
         return close(writer, "listings", run, started_at, total(counts))
 
 
-def fetch_lists(lists: list[Path]) -> list[Count]:
-    """Fetch the URLs of the lists, politely."""
+def fetch_lists(lists: list[Path], seconds_between_requests: float) -> list[Count]:
+    """Fetch the URLs of the lists, politely; what was fetched is committed round by round, and not asked for again."""
     listings: list[Listing] = []
     channels = [Channel(LIST_ID, ChannelKind.URL_LIST, path.name) for path in lists]
     with ChannelReader(now()) as reader:
@@ -88,11 +90,16 @@ def fetch_lists(lists: list[Path]) -> list[Count]:
         listings += read.reading.listings if read.reading else ()
         if fault := read.reading.reason if read.reading else read.fault:
             log.warning("%s: %s", path.name, fault)
-    return gather([], Network(), given=listings)
+    return gather([], Network(), given=listings, given_delay_seconds=seconds_between_requests)
 
 
 @flow(name="backfill", retries=2, retry_delay_seconds=120)
-def backfill(paths: list[str], manifest: str = "", until: Until = Until.PUBLISH) -> list[Count]:
+def backfill(
+    paths: list[str],
+    manifest: str = "",
+    until: Until = Until.PUBLISH,
+    seconds_between_requests: Annotated[float, Field(ge=0.5, le=60)] = 1.0,
+) -> list[Count]:
     """Bring in saved pages, WARC files and lists of URLs. Inputs that the lake holds already are not stored again.
 
     Args:
@@ -101,6 +108,8 @@ def backfill(paths: list[str], manifest: str = "", until: Until = Until.PUBLISH)
         manifest: A JSON Lines file with input and any of id, url, captured_at, content_type. Empty means none.
         until: The last step to take; store keeps the pages only, so that years of archives come in first and are read
             at night. The next run does what is left.
+        seconds_between_requests: Of a list of URLs: pause between two requests to one host, 0.5 to 60; robots.txt may
+            ask for more.
     """
     given = [Path(path) for path in paths]
     if missing := [path for path in [*given, *([Path(manifest)] if manifest else [])] if not path.exists()]:
@@ -109,7 +118,7 @@ def backfill(paths: list[str], manifest: str = "", until: Until = Until.PUBLISH)
     lists, pages = url_lists(path for path in given if path not in sheets)
     with writing(settings().lake, f"backfill {run_id()}"):
         counts = store_sheets(sheets) if sheets else []
-        counts += fetch_lists(lists) if lists else []
+        counts += fetch_lists(lists, seconds_between_requests) if lists else []
         counts += store(pages, Path(manifest) if manifest else None) if pages or manifest else []
         for step in list(Until)[1 : list(Until).index(until) + 1]:
             counts += AFTER[step]()

@@ -17,6 +17,8 @@ from rich.text import Text
 
 from flows import (
     __version__,
+    cli_backfill,
+    cli_catalogue,
     cli_export,
     cli_maintain,
     cli_refresh,
@@ -48,6 +50,7 @@ err = Console(stderr=True)
 
 SHOWN_QUESTIONS = ("who_left_the_programme", "who_ran_the_wire_story", "what_may_train_ai")
 app.add_typer(cli_sources.app, name="sources")
+app.add_typer(cli_backfill.app, name="backfill")
 app.command("export")(cli_export.export_)
 app.command("search")(cli_search.search_)
 app.command("report")(cli_report.report_)
@@ -59,6 +62,7 @@ app.command()(cli_verify.backup)
 app.command()(cli_verify.restore)
 app.command("takedown")(cli_takedown.takedown_)
 app.command("maintain")(cli_maintain.maintain_)
+app.command("move-catalogue")(cli_catalogue.move_catalogue)
 app.command("refresh")(cli_refresh.refresh_)
 
 MAX_CELL_CHARS = 120
@@ -142,6 +146,9 @@ def import_(
         Literal["store", "extract", "enrich", "link", "index", "publish"],
         typer.Option(help="The last step to take; the next run, an import or a daily one, does what is left."),
     ] = "publish",
+    seconds_between_requests: Annotated[
+        float, typer.Option(min=0.5, max=60, help="Of URLs: pause between two requests to one host.")
+    ] = 1.0,
 ) -> None:
     """Bring in pages that were saved elsewhere, then read, annotate and publish them.
 
@@ -154,7 +161,8 @@ def import_(
     prepare_prefect()
     from flows.backfill import Until, backfill
 
-    print_counts(finished(lambda: backfill.with_options(retries=0)(given, listed, Until(until))))
+    flow = backfill.with_options(retries=0)
+    print_counts(finished(lambda: flow(given, listed, Until(until), seconds_between_requests)))
 
 
 @app.command()
@@ -279,7 +287,7 @@ def _must_exist(paths: list[Path]) -> None:
 def check_lake() -> None:
     """Refuse what cannot work before it starts: a lake newer than the code, or in use; a model or cluster not there."""
     from flows.dask_workers import check_cluster
-    from flows.lake.catalog import catalog_path
+    from flows.lake.catalog import exists
     from flows.lake.catalog import read as open_lake
     from flows.lake.lock import held
     from flows.steps.entity_models import entity_models
@@ -289,7 +297,7 @@ def check_lake() -> None:
     entity_models(settings())
     if lake.exists() and not lake.is_dir():
         _leave(f"SILLOK_LAKE is {lake}, which is a file: it must be a folder")
-    if catalog_path(lake).exists():
+    if exists(lake):
         open_lake(lake).close()
         with held(lake, "a check before a run"):
             pass

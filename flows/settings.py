@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SILLOK_", env_file=ROOT / ".env", extra="ignore", frozen=True)
 
     lake: Path = Field(ROOT / "data" / "lake", description="folder of the lake: catalogue, Parquet and WARC files")
+    catalogue: str = Field(
+        "",
+        description="PostgreSQL database of the lake's catalogue, as postgres:host=db dbname=lake user=sillok, without "
+        "a password (libpq's ~/.pgpass or PGPASSWORD has it); SQLite in the lake's folder if not set",
+    )
     sources: Path = Field(ROOT / "data" / "sources", description="folder of the source files, one publisher a file")
     contact: str = Field(
         "", description="page or mailbox where publishers can reach you; live gathering waits until it is set"
@@ -65,6 +71,11 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
+    @field_validator("catalogue")
+    @classmethod
+    def _without_secret(cls, value: str) -> str:
+        return database_words(value) if value.strip() else ""
+
     @field_validator("entity_model_korean", "entity_model_other", mode="before")
     @classmethod
     def _local(cls, value: object) -> object:
@@ -76,6 +87,19 @@ class Settings(BaseSettings):
     def user_agent(self) -> str:
         """Who we say we are: name, version and where to reach the operator. Never a browser's."""
         return f"Sillok/{__version__} (+{self.contact})"
+
+
+def database_words(value: str) -> str:
+    """The words or the address that libpq reads, of a database that is named as SILLOK_CATALOGUE names one.
+
+    Raises ValueError where it names none, and where it holds a password: it stands in messages and in the lake.
+    """
+    words = value.strip()
+    if not words.startswith(("postgres:", "postgresql:")):
+        raise ValueError("it must begin with postgres: and name a database, as postgres:host=db dbname=lake")
+    if re.search(r"\bpassword\s*=|://[^/@]*:[^/@]*@", words):
+        raise ValueError("it must not hold a password: libpq takes that from the file ~/.pgpass")
+    return words if "://" in words else words.partition(":")[2].strip()
 
 
 @cache
@@ -96,6 +120,7 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"SILLOK_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"
-        raise SettingsError(f"{name} is {first['input']!r}: {first['msg'].lower()}") from None
+        held = "set" if name == "SILLOK_CATALOGUE" else repr(first["input"])  # it may hold a password
+        raise SettingsError(f"{name} is {held}: {first['msg'].lower()}") from None
     except ValueError as error:  # a list that is not JSON, for example
         raise SettingsError(str(error)) from None

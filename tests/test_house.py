@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "linking": GROUND,
     "discovery": {"addresses"},
     "fetching": {"addresses", "durable"},
-    "lake": {"durable"},
+    "lake": {"durable", "settings"},
     "reporting": set(),
     "steps": {
         *GROUND,

@@ -16,7 +16,8 @@ from flows.fetching.capture import Capture, Fetched
 from flows.fetching.decoding import decode
 from flows.fetching.judge import GOOD, Verdict, binary_kind, judge
 from flows.fetching.outcomes import Reason, State
-from flows.fetching.warc import Exchange, StoredRecord, WarcFault, WarcWriter, records
+from flows.fetching.warc import Exchange, StoredRecord, WarcFault, WarcWriter
+from flows.fetching.warc_reading import records_from
 
 MAX_FILE_BYTES = 20 * 2**20  # of a page, before and after gunzip
 MAX_LINE_CHARS = 100_000  # of a manifest
@@ -206,20 +207,27 @@ def _read_file(path: Path, stated: _Stated) -> Saved:
 
 
 def _read_warc(path: Path, name: str) -> Iterator[Saved]:
-    is_empty = True
-    for item in records(path, MAX_FILE_BYTES):
+    return (saved for _, saved in read_archive(path, name, 0))
+
+
+def read_archive(path: Path, name: str, begin: int) -> Iterator[tuple[int, Saved]]:
+    """Read a WARC file from a place on that an earlier reading told, each page with where it is read from again.
+
+    One with EMPTY_FILE if the whole file holds no page. `name` is what the inputs are called after.
+    """
+    is_empty = begin == 0
+    for place, item in records_from(path, begin, MAX_FILE_BYTES):
         if isinstance(item, WarcFault):
             is_empty = False
             at = f"offset-{item.offset}"
-            yield Saved(
-                at, f"{name}#{at}", b"", problem=Reason.BROKEN_WARC, detail=f"{item.detail} (at byte {item.offset})"
-            )
+            detail = f"{item.detail} (at byte {item.offset})"
+            yield place, Saved(at, f"{name}#{at}", b"", problem=Reason.BROKEN_WARC, detail=detail)
         elif item.record_type != "revisit":
             is_empty = False
-            yield _from_record(item, name)
+            yield place, _from_record(item, name)
     if is_empty:
         stem = path.name.partition(".")[0]
-        yield Saved(stem, name, b"", problem=Reason.EMPTY_FILE, detail="the WARC file holds no page")
+        yield 0, Saved(stem, name, b"", problem=Reason.EMPTY_FILE, detail="the WARC file holds no page")
 
 
 def _read_export(path: Path, name: str) -> Iterator[Saved]:

@@ -11,7 +11,16 @@ from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from flows.fetching.decoding import PIECE_BYTES, decode
 from flows.fetching.outcomes import Reason
-from flows.fetching.warc_walk import HEAD_END, MAX_HEAD_BYTES, Headers, RawRecord, WarcFault, header, header_lines, walk
+from flows.fetching.warc_walk import (
+    HEAD_END,
+    MAX_HEAD_BYTES,
+    Headers,
+    RawRecord,
+    WarcFault,
+    header,
+    header_lines,
+    walk_from,
+)
 
 MAX_PAYLOAD_BYTES = 20 * 2**20
 
@@ -79,15 +88,22 @@ def records(path: Path, max_bytes: int = MAX_PAYLOAD_BYTES) -> Iterator[StoredRe
     there and says so (`truncated` "length"). Reads 64 KiB at a time and never raises for content; OSError is told as a
     fault.
     """
+    return (item for _, item in records_from(path, 0, max_bytes))
+
+
+def records_from(
+    path: Path, begin: int, max_bytes: int = MAX_PAYLOAD_BYTES
+) -> Iterator[tuple[int, StoredRecord | WarcFault]]:
+    """The same from a place on that an earlier reading told, each with the place from which it is read again."""
     try:
         with path.open("rb") as file:
-            for item in walk(file, max_bytes):
+            for at, item in walk_from(file, begin, max_bytes):
                 if isinstance(item, WarcFault):
-                    yield item
+                    yield at, item
                 elif item.warc_type in _PAGE_TYPES:
-                    yield to_record(item, max_bytes)
+                    yield at, to_record(item, max_bytes)
     except OSError as error:
-        yield WarcFault(0, f"cannot read {path.name}: {error.strerror or type(error).__name__}")
+        yield 0, WarcFault(0, f"cannot read {path.name}: {error.strerror or type(error).__name__}")
 
 
 def _from_fastwarc(found: WarcRecord, max_bytes: int) -> StoredRecord:

@@ -148,15 +148,18 @@ class _Parser:
         return self._lost_bytes > MAX_LOST_BYTES
 
 
-def walk(file: BinaryIO, max_bytes: int) -> Iterator[RawRecord | WarcFault]:
+def walk_from(file: BinaryIO, begin: int, max_bytes: int) -> Iterator[tuple[int, RawRecord | WarcFault]]:
     """Iterate all records of an open WARC file in file order, with a WarcFault at each place where it breaks.
 
-    Blocks are cut at `max_bytes` plus room for a head. Reads 64 KiB at a time. Raises OSError only.
+    Each comes with where its gzip member begins: a walk that begins at such a place gives that item and all behind it.
+    A file that is not gzipped has one place, 0. Blocks are cut at `max_bytes` plus room for a head. Reads 64 KiB at a
+    time. Raises OSError only.
     """
+    file.seek(0)
     if file.read(2) == _GZIP_MAGIC[:2]:
-        yield from _walk_gzip(file, max_bytes)
+        yield from _walk_members(file, begin, max_bytes)
     else:
-        yield from _walk_plain(file, max_bytes)
+        yield from ((0, item) for item in _walk_plain(file, max_bytes))
 
 
 def _walk_plain(file: BinaryIO, max_bytes: int) -> Iterator[RawRecord | WarcFault]:
@@ -172,9 +175,9 @@ def _walk_plain(file: BinaryIO, max_bytes: int) -> Iterator[RawRecord | WarcFaul
         yield WarcFault(offset, "the file ends within a record")
 
 
-def _walk_gzip(file: BinaryIO, max_bytes: int) -> Iterator[RawRecord | WarcFault]:
+def _walk_members(file: BinaryIO, begin: int, max_bytes: int) -> Iterator[tuple[int, RawRecord | WarcFault]]:
     """Member by member; a damaged member costs what it holds and no more."""
-    offset: int | None = 0
+    offset: int | None = begin
     while offset is not None:
         file.seek(offset)
         opening = file.read(4096)
@@ -182,9 +185,16 @@ def _walk_gzip(file: BinaryIO, max_bytes: int) -> Iterator[RawRecord | WarcFault
             return  # the end, or line ends behind it
         end: int | None = None
         if opening.startswith(_GZIP_MAGIC):
-            end = yield from _walk_member(file, offset, max_bytes)
+            member = _walk_member(file, offset, max_bytes)
+            while True:
+                try:
+                    item = next(member)
+                except StopIteration as stop:
+                    end = stop.value
+                    break
+                yield offset, item
         else:
-            yield WarcFault(offset, "what follows a gzip member is not one")
+            yield offset, WarcFault(offset, "what follows a gzip member is not one")
         offset = end if end is not None else find_member(file, offset + 1)
 
 

@@ -37,6 +37,8 @@ _TABLE_FUNCTIONS = frozenset(
 """Table functions that only compute or read this lake. All others are refused: some open files by themselves
 (sqlite_scan does, even with DuckDB's external access switched off: tried on 1.5.5)."""
 
+_METADATA = "__ducklake_metadata"
+"""The catalogue as DuckLake attaches it: in PostgreSQL that is a whole database, with the server's own tables."""
 
 ROWS_AT_ONCE = 2000
 
@@ -104,8 +106,13 @@ def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
             "WHERE database_name = 'lake' AND function_type = 'table_macro' GROUP BY function_name"
         ).fetchall()
     )
+    for table in _nodes(tree, "BASE_TABLE"):
+        if any(str(table.get(part)).lower().startswith(_METADATA) for part in ("catalog_name", "schema_name")):
+            raise QuestionError("The catalogue's own tables are not answered here: questions read this lake")
     is_rewritten = False
-    for function in _table_functions(tree):
+    for function in (node.get("function") for node in _nodes(tree, "TABLE_FUNCTION")):
+        if not isinstance(function, dict):
+            continue
         name = str(function.get("function_name")).lower()
         if name not in _TABLE_FUNCTIONS and name not in macros:
             raise QuestionError(f"{name}() is not answered here: questions read this lake and nothing else")
@@ -132,15 +139,14 @@ def _with_plain_searches(function: dict[str, Any], parameters: list[str]) -> boo
     return is_changed
 
 
-def _table_functions(tree: object) -> Iterator[dict[str, Any]]:
-    """The table functions in a serialised statement, at any depth (walked without recursion)."""
+def _nodes(tree: object, kind: str) -> Iterator[dict[str, Any]]:
+    """The nodes of one kind in a serialised statement, at any depth (walked without recursion)."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            function = node.get("function")
-            if node.get("type") == "TABLE_FUNCTION" and isinstance(function, dict):
-                yield function
+            if node.get("type") == kind:
+                yield node
             waiting.extend(node.values())
         elif isinstance(node, list):
             waiting.extend(node)

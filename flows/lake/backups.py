@@ -1,8 +1,8 @@
 """Backups: generations of a lake in a folder, each whole by itself, sharing by hard links what has not changed.
 
 A generation is a folder that looks like a lake, with a manifest of sizes and hashes. It is made of one snapshot, beside
-a writer or not: the catalogue as SQLite sees it in one moment, and the files that it names, which are never changed in
-place; of WARC files, which grow, what that snapshot has of them.
+a writer or not: the catalogue as SQLite sees it in one moment (one in PostgreSQL is copied into a file of SQLite), and
+the files that it names, which are never changed in place; of WARC files, which grow, what that snapshot has of them.
 """
 
 import fcntl
@@ -17,13 +17,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.durable import sync
-from flows.lake import batches, catalog, catalogue_bytes, integrity, lock, seal
+from flows.lake import batches, catalog, catalogue_bytes, integrity, lock, moving, seal
 from flows.lake.catalog import WARC_FOLDER, LakeError
 from flows.lake.seal import Stretch
+from flows.lake.storage import NAME, Storage, storage_of
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-_LAKE_NAMES = ("catalog.sqlite", "catalog.sqlite-wal", "files", WARC_FOLDER, "warc-uncommitted", "seal", "incoming")
+_LAKE_NAMES = (
+    "catalog.sqlite",
+    "catalog.sqlite-wal",
+    NAME,
+    "files",
+    WARC_FOLDER,
+    "warc-uncommitted",
+    "seal",
+    "incoming",
+)
 _RESTORING = ".restoring"
 
 Advance = Callable[[str, int, int], None]
@@ -58,7 +68,7 @@ def backup(lake: Path, folder: Path, keep: int, advance: Advance = lambda *_: No
     the folder lies in the lake, where another backup goes on in it, and where a file of the lake is damaged or gone: a
     backup of damage would push out the good ones. Nothing is left of a backup that failed.
     """
-    if not catalog.catalog_path(lake).exists():
+    if not catalog.exists(lake):
         raise LakeError(f"There is no lake at {lake}; nothing was done")
     if folder.resolve().is_relative_to(lake.resolve()) or lake.resolve().is_relative_to(folder.resolve()):
         raise LakeError(f"{folder} and the lake at {lake} lie in one another: a backup needs a folder of its own")
@@ -102,6 +112,11 @@ def restore(folder: Path, lake: Path, name: str | None = None, advance: Advance 
         raise LakeError(
             f"{lake} holds a lake already ({there[0]} is there): restore into a folder of its own by SILLOK_LAKE, or "
             "move that one away; nothing was touched"
+        )
+    if storage_of(lake).catalogue:
+        raise LakeError(
+            "A backup comes back with a catalogue of SQLite: restore with SILLOK_CATALOGUE unset, then "
+            "`sillok move-catalogue` moves it; nothing was touched"
         )
     generation = _chosen(folder, name)
     files = manifest(generation)
@@ -150,8 +165,13 @@ def _chosen(folder: Path, name: str | None) -> Path:
 def _fill(lake: Path, partial: Path, previous: Path | None, advance: Advance) -> tuple[int, int, int, int]:
     """Copy everything that one snapshot names; returns snapshot, files, and how many were copied and their bytes."""
     path = partial / catalog.catalog_path(lake).name
-    data = catalogue_bytes.read(catalog.catalog_path(lake), is_shared=True)
-    path.write_bytes(data)
+    storage = storage_of(lake)
+    if storage.catalogue:
+        moving.copy(lake, storage, Storage(), path, path)
+        data = catalogue_bytes.read(path, is_settled=True)
+    else:
+        data = catalogue_bytes.read(catalog.catalog_path(lake), is_shared=True)
+        path.write_bytes(data)
     sync(path)
     snapshot, parts = _parts(lake, path)
     for log in ("-wal", "-shm"):

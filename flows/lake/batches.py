@@ -97,6 +97,7 @@ class Writer:
         file whose digest is not the one told or whose key is in the table already; the lake is as before then.
         """
         with self._turn:
+            lock.keep(self.lake)
             if self.is_committed(batch):
                 for file in files:
                     file.path.unlink(missing_ok=True)
@@ -223,7 +224,8 @@ _in_use_turn = threading.RLock()
 def writing(lake: Path, who: str) -> Iterator[Writer]:
     """The writer of a lake, its lock held. Nested uses in one process share the writer: a flow made of flows is one.
 
-    Raises LakeError where the lake is newer than the code, LockedError where another process writes.
+    Raises LakeError where the lake is newer than the code or its PostgreSQL server went away meanwhile, LockedError
+    where another process writes.
     """
     with _in_use_turn:
         if lake not in _in_use:
@@ -234,6 +236,9 @@ def writing(lake: Path, who: str) -> Iterator[Writer]:
         yield use.writer
         if use.depth == 1:
             use.stretches = _to_seal(use.writer)
+    except duckdb.Error:
+        lock.keep(lake)  # says it in a sentence where the server is gone
+        raise
     finally:
         with _in_use_turn:
             use.depth -= 1
@@ -244,7 +249,7 @@ def writing(lake: Path, who: str) -> Iterator[Writer]:
 
 def _opened(lake: Path, who: str) -> _Open:
     with ExitStack() as stack:
-        if catalog.catalog_path(lake).exists():
+        if catalog.exists(lake):
             catalog.read(lake).close()  # a lake that is newer than the code is refused before anything is written
         stack.enter_context(lock.held(lake, who))
         seal.refuse_a_changed_catalogue(lake)
@@ -284,5 +289,5 @@ def _seal(use: _Open) -> None:
         return
     try:
         seal.save(use.writer.lake, use.stretches)
-    except (sqlite3.Error, OSError) as error:
+    except (catalog.LakeError, sqlite3.Error, OSError) as error:
         log.warning("the lake was not sealed: %s", error)

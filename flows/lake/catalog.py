@@ -1,6 +1,7 @@
 """Opening the lake: extensions from the installed wheels, the catalogue, its version, and the declared tables."""
 
 import importlib.resources
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +9,25 @@ import duckdb
 
 from flows.lake.literals import literal
 from flows.lake.schema import duckdb_type
+from flows.lake.storage import LakeError, Storage, has_catalogue, remember, storage_of
 from flows.lake.tables import TABLES
+
+__all__ = [
+    "DAMAGED_FOLDER",
+    "FORMAT",
+    "SCHEMAS",
+    "WARC_FOLDER",
+    "LakeError",
+    "bare",
+    "catalog_path",
+    "exists",
+    "files_path",
+    "load",
+    "made_empty",
+    "read",
+    "read_as_found",
+    "write",
+]
 
 FORMAT = 1
 """Version of the declared tables. A lake with a higher one was written by newer code and is left alone."""
@@ -18,16 +37,17 @@ WARC_FOLDER = "warc"
 """Where in a lake the WARC files lie."""
 DAMAGED_FOLDER = "damaged"
 """Where `sillok repair` puts what it takes out; a person may delete it."""
-_EXTENSIONS = ("sqlite_scanner", "ducklake")
-
-
-class LakeError(Exception):
-    """The lake cannot be used as asked; the message is one sentence that says what to do."""
 
 
 def catalog_path(lake: Path) -> Path:
-    """Where the catalogue lies."""
+    """Where the catalogue lies, if it is one of SQLite."""
     return lake / "catalog.sqlite"
+
+
+def exists(lake: Path) -> bool:
+    """Whether there is a lake. Raises LakeError where its catalogue is in PostgreSQL and cannot be reached."""
+    catalogue = storage_of(lake).catalogue
+    return has_catalogue(catalogue) if catalogue else catalog_path(lake).exists()
 
 
 def files_path(lake: Path) -> Path:
@@ -40,7 +60,7 @@ def read_as_found(lake: Path, catalogue: Path | None = None) -> duckdb.DuckDBPyC
 
     `catalogue` is a copy of the catalogue to read it by. Raises LakeError where DuckLake cannot attach it.
     """
-    return _attached(lake, "READ_ONLY", catalogue)
+    return _attached(lake, ["READ_ONLY"], catalogue)
 
 
 def read(lake: Path, as_of: int | datetime | None = None) -> duckdb.DuckDBPyConnection:
@@ -50,14 +70,14 @@ def read(lake: Path, as_of: int | datetime | None = None) -> duckdb.DuckDBPyConn
     are those of that time. Raises LakeError where there is no lake yet, where it was written by newer code, where it
     had no such snapshot or keeps it no longer, or where it cannot be opened.
     """
-    if not catalog_path(lake).exists():
+    if not exists(lake):
         raise LakeError(f"There is no lake at {lake} yet: `sillok run --sample` or `sillok import PATH` makes one")
     if as_of is None:
-        connection = _attached(lake, "READ_ONLY")
+        connection = _attached(lake, ["READ_ONLY"])
     elif isinstance(as_of, datetime):
-        connection = _attached(lake, f"READ_ONLY, SNAPSHOT_TIME '{as_of.isoformat(sep=' ')}'")
+        connection = _attached(lake, ["READ_ONLY", f"SNAPSHOT_TIME '{as_of.isoformat(sep=' ')}'"])
     else:
-        connection = _attached(lake, f"READ_ONLY, SNAPSHOT_VERSION {as_of:d}")
+        connection = _attached(lake, ["READ_ONLY", f"SNAPSHOT_VERSION {as_of:d}"])
     _check_format(connection, lake)
     return connection
 
@@ -67,28 +87,46 @@ def write(lake: Path) -> duckdb.DuckDBPyConnection:
 
     Raises LakeError where the lake was written by newer code: nothing is touched then.
     """
-    if catalog_path(lake).exists():
+    if exists(lake):
         read(lake).close()
+    remember(lake)
     files_path(lake).mkdir(parents=True, exist_ok=True)
-    connection = _attached(lake, "META_JOURNAL_MODE 'WAL'")
+    connection = _attached(lake, [] if storage_of(lake).catalogue else ["META_JOURNAL_MODE 'WAL'"])
     _bring_up(connection)
     _lay_out(connection)
     return connection
 
 
-def _attached(lake: Path, option: str, catalogue: Path | None = None) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
-    for name in _EXTENSIONS:
-        folder = importlib.resources.files(f"duckdb_extension_{name}")
-        path = folder / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
-        connection.execute(f"LOAD {literal(str(path))}")
+def bare() -> duckdb.DuckDBPyConnection:
+    """A connection without a lake, which fetches no extension from anywhere."""
+    return duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+
+
+def load(connection: duckdb.DuckDBPyConnection, extension: str) -> None:
+    """Load one of DuckDB's extensions, from the package that brings it. Raises LakeError where it is missing."""
+    connection.execute(f"LOAD {literal(_extension(extension))}")
+
+
+def made_empty(lake: Path, storage: Storage, path: Path) -> None:
+    """Make an empty catalogue for a lake that has one elsewhere; `path` where it is to be one of SQLite."""
+    _connected(lake, storage, ["META_JOURNAL_MODE 'WAL'"] if not storage.catalogue else [], path).close()
+
+
+def _attached(lake: Path, options: Sequence[str], catalogue: Path | None = None) -> duckdb.DuckDBPyConnection:
+    storage = Storage() if catalogue else storage_of(lake)
+    return _connected(lake, storage, options, catalogue or catalog_path(lake))
+
+
+def _connected(lake: Path, storage: Storage, options: Sequence[str], path: Path) -> duckdb.DuckDBPyConnection:
+    connection = bare()
+    load(connection, "postgres_scanner" if storage.catalogue else "sqlite_scanner")
+    load(connection, "ducklake")
     connection.execute("SET TimeZone='UTC'; SET enable_progress_bar = false")
+    place = f"postgres:{storage.catalogue}" if storage.catalogue else f"sqlite:{path}"
     # Both DATA_PATH and OVERRIDE_DATA_PATH, always: a lake that was moved is read from where it is now.
+    told = [f"DATA_PATH {literal(f'{files_path(lake)}/')}", "OVERRIDE_DATA_PATH true", *options]
     try:
-        connection.execute(
-            f"ATTACH {literal(f'ducklake:sqlite:{catalogue or catalog_path(lake)}')} AS lake "
-            f"(DATA_PATH {literal(f'{files_path(lake)}/')}, OVERRIDE_DATA_PATH true, {option})"
-        )
+        connection.execute(f"ATTACH {literal(f'ducklake:{place}')} AS lake ({', '.join(told)})")
     except duckdb.Error as error:
         connection.close()
         first_line = str(error).splitlines()[0]
@@ -99,6 +137,16 @@ def _attached(lake: Path, option: str, catalogue: Path | None = None) -> duckdb.
             ) from error
         raise LakeError(f"The lake at {lake} cannot be opened: {first_line}") from error
     return connection
+
+
+def _extension(name: str) -> str:
+    """The file of one of DuckDB's extensions, in the package that brings it. Raises LakeError where it is missing."""
+    try:
+        folder = importlib.resources.files(f"duckdb_extension_{name}")
+    except ModuleNotFoundError:
+        package = f"duckdb-extension-{name.replace('_', '-')}"
+        raise LakeError(f"The lake needs the package {package}: `make setup` installs it") from None
+    return str(folder / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension")
 
 
 def _set_options(connection: duckdb.DuckDBPyConnection) -> None:

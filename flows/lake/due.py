@@ -101,6 +101,8 @@ def articles(
     tried, where the last try ended in trouble that may pass, where a channel says something new of it since, or where
     an age of `refetch_hours` after the first try has gone by without one. URLs that no channel lists any more are
     returned only where they are due: passing trouble within `retry_days`, or a re-fetch age within the last of them.
+    What a list dates longer before the first try than the last of the ages is not asked for again by age: an archive
+    is not going to be corrected.
     """
     now_listed = pl.DataFrame(  # noqa: F841 - read by DuckDB by its name
         listed, schema={"url": pl.String, "url_key": pl.String, "source_id": pl.String}, orient="row"
@@ -117,15 +119,17 @@ def articles(
               AND source_id IN (SELECT source_id FROM lake.raw.sources WHERE kind <> 'import')
             GROUP BY url_key
         ), news AS (
-            SELECT url_key, max(listed_at) AS news_at FROM lake.raw.listings GROUP BY url_key
+            SELECT url_key, max(listed_at) AS news_at, min(least(stated_at, stated_modified_at)) AS stated_at
+            FROM lake.raw.listings GROUP BY url_key
         ), judged AS (
             SELECT coalesce(l.url, t.url) AS url, url_key, coalesce(l.source_id, t.source_id) AS source_id,
                    l.url IS NOT NULL AS is_listed,
                    t.url_key IS NULL
                    OR (t.last_state = 'retry_later' AND t.last_at > $now - $retry_days * INTERVAL 1 DAY)
                    OR (l.url IS NOT NULL AND coalesce(n.news_at > t.last_at, false))
-                   OR len(list_filter($ages, lambda h:
-                        t.first_at + h * INTERVAL 1 HOUR <= $now AND t.last_at < t.first_at + h * INTERVAL 1 HOUR)) > 0
+                   OR (coalesce(n.stated_at > t.first_at - list_max($ages) * INTERVAL 1 HOUR, true)
+                       AND len(list_filter($ages, lambda h: t.first_at + h * INTERVAL 1 HOUR <= $now
+                           AND t.last_at < t.first_at + h * INTERVAL 1 HOUR)) > 0)
                    AS is_due
             FROM tried AS t FULL JOIN now_listed AS l USING (url_key) LEFT JOIN news AS n USING (url_key)
         )
@@ -164,6 +168,16 @@ def new_listings(connection: duckdb.DuckDBPyConnection, listing_ids: Sequence[st
         "SELECT listing_id FROM offered ANTI JOIN lake.raw.listings USING (listing_id)"
     ).fetchall()
     return {row[0] for row in rows}
+
+
+def untried(connection: duckdb.DuckDBPyConnection, url_keys: Sequence[str]) -> list[str]:
+    """Those of the addresses that no run has asked for as an article yet, in no order."""
+    offered = pl.DataFrame({"url_key": list(url_keys)}, schema={"url_key": pl.String})  # noqa: F841
+    rows = connection.execute(
+        "SELECT url_key FROM offered ANTI JOIN "
+        "(FROM lake.raw.fetches WHERE kind = 'article' AND reason <> 'no_contact') USING (url_key)"
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def tdmrep_asked(connection: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:

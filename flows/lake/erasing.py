@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from flows.lake import seal
+from flows.lake import seal, storage
 from flows.lake.catalog import catalog_path
 from flows.lake.takedown_finding import Record
 
@@ -107,9 +107,16 @@ def sweep_catalogue(lake: Path) -> bool:
 
     DuckLake only ever widens the range of values that it keeps for a table, so that a headline which was its greatest
     stays there: it is set to that of the files there are. To be called with the writer's lock held and no writing
-    connection open, which would write back what it remembers. Returns False where a reader kept the log in use.
+    connection open, which would write back what it remembers. Returns False where a reader kept the log in use. The log
+    of a PostgreSQL server keeps such bytes until the server writes over them.
     """
     seal.mark_open(lake)  # the next writer takes the catalogue as it is then, and seals it
+    if catalogue := storage.storage_of(lake).catalogue:
+        with storage.postgres(catalogue) as server:
+            server.execute(_NARROW_IN_POSTGRES)
+            for table in _SWEPT:
+                server.execute(f"VACUUM FULL {table}".encode())
+        return True
     connection = sqlite3.connect(catalog_path(lake), timeout=BUSY_SECONDS, isolation_level=None)
     try:
         connection.execute(_NARROW)
@@ -135,6 +142,14 @@ _NARROW = """
     )
 """
 """Of text alone, which SQLite compares as DuckDB does, byte by byte. A file without a range leaves none."""
+
+_NARROW_IN_POSTGRES = (
+    _NARROW.replace("min(held.min_value)", 'min(held.min_value COLLATE "C")')
+    .replace("max(held.max_value)", 'max(held.max_value COLLATE "C")')
+    .encode()
+)
+_SWEPT = ("ducklake_table_column_stats", "ducklake_file_column_stats", "ducklake_data_file")
+"""Tables of the catalogue that hold values of rows, or did."""
 
 
 def vacuum(path: Path) -> bool:

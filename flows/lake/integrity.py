@@ -7,10 +7,11 @@ from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import LiteralString
 
 import duckdb
 
-from flows.lake import catalog, catalogue_bytes, seal
+from flows.lake import catalog, catalogue_bytes, seal, storage
 from flows.lake.damage import Damage, Fault, Way
 from flows.lake.seal import Seal, Stretch
 
@@ -66,6 +67,9 @@ def catalogue_damage(lake: Path, is_written: bool) -> tuple[list[Damage], Seal |
         sealed = seal.load(lake)
     except seal.BrokenSealError as error:
         damage.append(_seal_damage("seal/seal.json", str(error)))
+    if catalogue := storage.storage_of(lake).catalogue:
+        notes.append("the catalogue lies in PostgreSQL: its bytes are for that server's own checks (pg_amcheck)")
+        return damage + list(_postgres_damage(catalogue)), sealed, notes
     name = f"{seal.FOLDER}/{sealed.catalogue_name}" if sealed else ""
     copy = _bytes(lake / name) if sealed else None
     if sealed and (copy is None or hashlib.sha256(copy).hexdigest() != sealed.catalogue_sha256):
@@ -92,6 +96,13 @@ def catalogue_damage(lake: Path, is_written: bool) -> tuple[list[Damage], Seal |
     if len(damage) == told:
         damage += [Damage("catalogue", path.name, Fault.SNAPSHOTS_BROKEN, text, way) for text in _chain(now)]
     return damage, sealed, notes
+
+
+def _postgres_damage(catalogue: str) -> Iterator[Damage]:
+    with storage.postgres(catalogue) as connection:
+        for says, sql in _CHAIN:
+            if connection.execute(sql).fetchone() != (0,):
+                yield Damage("catalogue", "PostgreSQL", Fault.SNAPSHOTS_BROKEN, says, Way.BACKUP)
 
 
 def _seal_damage(name: str, says: str) -> Damage:
@@ -135,7 +146,7 @@ def _chain(data: bytes) -> list[str]:
         return [says for says, sql in _CHAIN if connection.execute(sql).fetchone() != (0,)]
 
 
-_CHAIN = (
+_CHAIN: "tuple[tuple[LiteralString, LiteralString], ...]" = (
     (
         "the numbers of its snapshots have gaps",
         "SELECT max(snapshot_id) - min(snapshot_id) + 1 - count(*) FROM ducklake_snapshot",

@@ -5,6 +5,7 @@ which grow, files that DuckLake wrote itself (the ledger's own, merged ones, del
 last writer of a process leaves, it hashes what is new of these. The hashes go into `seal/seal.json`, from where they
 are moved to the table ops.sealed when they have become many; and a copy of the catalogue goes beside it, by which a
 damaged one is told table by table and put back. What is hashed once is never hashed anew: that would bless damage.
+A catalogue in PostgreSQL has its own checksums and backups: of it the seal holds the last snapshot's number alone.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.lake import catalog, catalogue_bytes
+from flows.lake import catalog, catalogue_bytes, storage
 from flows.lake.schema import Row
 
 FOLDER = "seal"
@@ -40,7 +41,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The state of a lake as its last writer left it."""
+    """The state of a lake as its last writer left it. `catalogue_sha256` is empty for a catalogue in PostgreSQL."""
 
     snapshot: int
     catalogue_sha256: str
@@ -81,9 +82,10 @@ def save(lake: Path, stretches: Iterable[Stretch]) -> Seal:
     """Copy the catalogue and write the seal, each whole or not at all. No connection may be writing the lake."""
     folder = lake / FOLDER
     folder.mkdir(exist_ok=True)
-    data = catalogue_bytes.read(catalog.catalog_path(lake), is_settled=True)
-    snapshot = snapshot_of(data)
-    seal = Seal(snapshot, hashlib.sha256(data).hexdigest(), tuple(stretches))
+    catalogue = storage.storage_of(lake).catalogue
+    data = b"" if catalogue else catalogue_bytes.read(catalog.catalog_path(lake), is_settled=True)
+    snapshot = storage.last_snapshot(catalogue) if catalogue else snapshot_of(data)
+    seal = Seal(snapshot, hashlib.sha256(data).hexdigest() if data else "", tuple(stretches))
     body = json.dumps(
         {
             "snapshot": seal.snapshot,
@@ -92,7 +94,8 @@ def save(lake: Path, stretches: Iterable[Stretch]) -> Seal:
         },
         indent=1,
     ).encode()
-    _put(folder / seal.catalogue_name, data)
+    if data:
+        _put(folder / seal.catalogue_name, data)
     _put(folder / "seal.json", body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
     (folder / "open").unlink(missing_ok=True)
     for older in folder.glob("catalog-*.sqlite"):
@@ -151,6 +154,9 @@ def refuse_a_changed_catalogue(lake: Path) -> None:
     Nothing is known of one that a run has written since that was killed, and one that differs in its bytes alone was
     written anew (VACUUM). Both are left to `sillok verify`, as is a seal that is damaged itself.
     """
+    if catalogue := storage.storage_of(lake).catalogue:
+        _refuse_an_older_database(lake, catalogue)
+        return
     if is_open(lake):
         return
     try:
@@ -163,6 +169,21 @@ def refuse_a_changed_catalogue(lake: Path) -> None:
         f"The catalogue of the lake at {lake} has changed since it was written: `sillok verify` tells what, "
         "`sillok repair` puts it back; nothing was touched"
     )
+
+
+def _refuse_an_older_database(lake: Path, catalogue: str) -> None:
+    """Nothing must be built on a database that is not the lake's, or was put back from an older backup."""
+    try:
+        seal = load(lake)
+    except BrokenSealError:
+        return
+    now = storage.last_snapshot(catalogue) if storage.has_catalogue(catalogue) else -1
+    if seal is not None and now < seal.snapshot:
+        raise catalog.LakeError(
+            f"The catalogue in PostgreSQL ({catalogue}) stands at snapshot {now}, the lake at {lake} was left at "
+            f"{seal.snapshot}: put back a newer backup, or delete {lake / FOLDER / 'seal.json'} to go on from what "
+            "is there; nothing was touched"
+        )
 
 
 def changed_tables(lake: Path, seal: Seal) -> list[str]:

@@ -4,6 +4,7 @@ import polars as pl
 
 from flows.lake.accuracy_table import ACCURACY
 from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
+from flows.lake.archive_tables import ARCHIVE_READS
 from flows.lake.columns import ARTICLE, BATCH, CAPTURE
 from flows.lake.copy_tables import COPY_TABLES
 from flows.lake.export_tables import EXPORT_TABLES
@@ -253,6 +254,7 @@ TABLES = (
     *EXPORT_TABLES,
     *INTEGRITY_TABLES,
     *TAKEDOWN_TABLES,
+    ARCHIVE_READS,
     ACCURACY,
 )
 BY_NAME = {table.name: table for table in TABLES}

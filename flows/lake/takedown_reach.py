@@ -47,6 +47,7 @@ HOLDS_NOTHING: Mapping[str, str] = {
     "ops.batches": "digests, names of files and counts",
     "ops.runs": "words of closed lists and counts",
     "ops.sealed": "names of files and digests",
+    "ops.archive_reads": "names of files of public archives, places in them and counts",
     "ops.view_columns": "names of views and columns, and counts",
     "ops.takedowns": "the record of the orders: digests, counts, and the words of whoever ordered",
     "ops.tombstones": "digests",

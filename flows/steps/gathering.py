@@ -66,8 +66,12 @@ class Gathering:
         *,
         is_sample: bool,
         now: datetime,
+        given_delay_seconds: float = 1.0,
     ) -> None:
-        """`now` is the run's clock for what is due; `network` says what may be connected to."""
+        """`now` is the run's clock for what is due; `network` says what may be connected to.
+
+        `given_delay_seconds` lie between two requests to one host for URLs of no source's.
+        """
         self._tombstones = Tombstones(writer.connection)
         self._sources = {source.id: source for source in sources if not self._tombstones.stops_source(source.id)}
         self._stopped = [source.id for source in sources if source.id not in self._sources]
@@ -77,6 +81,7 @@ class Gathering:
         self._settings = settings
         self._is_sample = is_sample
         self._now = now
+        self._given_delay_seconds = given_delay_seconds
         self._folder = writer.lake / FOLDER
         self._archive = WarcWriter(self._folder, run_id, roll_bytes=settings.warc_roll_bytes)
         self._robots = RobotsBook()
@@ -94,6 +99,7 @@ class Gathering:
         self._robots.tdmrep = TdmrepBook(due.tdmrep_asked(self._writer.connection, today))
         with self._reader() as reader:
             fetched, listed, warnings = asyncio.run(self._read_channels(reader))
+        listed = self._chosen(listed)
         warnings += self._thinned(fetched)
         warnings += [f"{name}: {SAYS}, so that it is not gathered" for name in self._stopped]
         told = [*given, *listed]
@@ -153,7 +159,7 @@ class Gathering:
         )
 
     async def _read_channels(self, reader: ChannelReader) -> tuple[list[Fetched], list[Listing], list[str]]:
-        waiting = [channel for source in self._sources.values() for channel in source.channels()]
+        waiting = self._channels()
         seen: set[str] = set()
         fetched: list[Fetched] = []
         listings: list[Listing] = []
@@ -173,16 +179,36 @@ class Gathering:
                 fetched.append(replace(judged, body=None))
                 self._listed[url_key(one.url)] = len(reading.listings) if reading is not None else 0
                 if reading is not None:
-                    listings.extend(reading.listings)
-                    waiting.extend(reading.more)
+                    listings.extend(self._taken(reading.listings))
+                    waiting.extend(self._followed(reading.more))
                 if warning := _warning(channel, judged, reading):
                     warnings.append(warning)
         warnings += [f"{channel.url}: nested deeper than {MAX_CHANNEL_DEPTH}, not followed" for channel in waiting]
         return fetched, listings, warnings
 
+    # What gathering an archive does otherwise (`flows.steps.sitemap_archive`)
+
+    def _channels(self) -> list[Channel]:
+        """The lists that are read first."""
+        return [channel for source in self._sources.values() for channel in source.channels()]
+
+    def _followed(self, channels: Sequence[Channel]) -> Sequence[Channel]:
+        """Of the lists that a list names, those that are read as well."""
+        return channels
+
+    def _taken(self, listings: Sequence[Listing]) -> Sequence[Listing]:
+        """Of what one list names, what is kept in memory."""
+        return listings
+
+    def _chosen(self, listings: list[Listing]) -> list[Listing]:
+        """Of all that was listed, what this run answers for."""
+        return listings
+
     def _want(self, url: str, source_id: str, kind: str, held: due.Held | None) -> Wanted:
         source = self._sources.get(source_id)
-        wanted = Wanted(url, source_id, kind, delay_seconds=source.delay_seconds if source else 1.0)
+        wanted = Wanted(
+            url, source_id, kind, delay_seconds=source.delay_seconds if source else self._given_delay_seconds
+        )
         if held is None:
             return wanted
         return replace(

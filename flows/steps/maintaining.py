@@ -14,7 +14,7 @@ from pathlib import Path
 from flows.durable import sync
 from flows.fetching.warc_repack import Extent, drop, repack, successor
 from flows.fetching.warc_walk import Headers, header
-from flows.lake import catalog, erasing, lock, maintaining
+from flows.lake import catalog, erasing, lock, maintaining, storage
 from flows.lake.batches import Count, Writer, writing
 from flows.steps import takedown
 from flows.steps.tombstones import Tombstones
@@ -39,7 +39,7 @@ def parts(lake: Path, run_id: str, keep_days: int = KEEP_DAYS, clean_days: int =
 
     Raises LakeError where there is no lake, or another process writes to it.
     """
-    if not catalog.catalog_path(lake).exists():
+    if not catalog.exists(lake):
         raise catalog.LakeError(f"There is no lake at {lake}: nothing to maintain")
     yield Part("measured", tuple(_sizes(lake, "bytes before")))
     with writing(lake, "maintain") as writer:
@@ -147,3 +147,5 @@ def _sizes(lake: Path, what: str) -> Iterator[Count]:
         ("catalogue", lake.glob("catalog.sqlite*")),
     ):
         yield Count(what, name, sum(path.stat().st_size for path in paths if path.is_file()))
+    if catalogue := storage.storage_of(lake).catalogue:
+        yield Count(what, "database", storage.database_bytes(catalogue))

@@ -29,6 +29,7 @@ from flows.lake.ledger import add_entries, entries, forget_batches, forget_files
 from flows.lake.registry_tables import REGISTRY_TABLES
 from flows.lake.schema import Row
 from flows.lake.search_tables import INDEX_TABLES
+from flows.lake.storage import LakeError, storage_of
 from flows.lake.story_tables import STORY_TABLES
 from flows.lake.tables import CAPTURES, FETCHES, SOURCES
 from flows.steps.remaking import captures_without_rows, fetches_without_rows
@@ -144,6 +145,11 @@ def _plan(lake: Path, found: Verified) -> Plan:
 
 
 def _take_out(lake: Path, plan: Plan) -> None:
+    if plan.files and storage_of(lake).catalogue:
+        raise LakeError(
+            "Damaged Parquet files cannot be taken out of a catalogue in PostgreSQL: move it to SQLite "
+            "(`sillok move-catalogue sqlite`), repair, and move it back"
+        )
     if plan.files:
         surgery.drop(catalog.catalog_path(lake), [path.removeprefix("files/") for path in sorted(plan.files)])
         for path in plan.files:

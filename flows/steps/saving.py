@@ -1,8 +1,9 @@
 """Bring saved pages and WARC files in: each input becomes a capture of our own, or a row that says why not."""
 
+import functools
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,10 +16,12 @@ from flows.fetching.outcomes import Reason, State
 from flows.fetching.saved import Saved, read_inputs, store_saved
 from flows.fetching.warc import WarcWriter
 from flows.lake import due
+from flows.lake.archive_tables import ARCHIVE_READS
 from flows.lake.batches import Count, Writer, batch_id
 from flows.lake.schema import Row
 from flows.lake.tables import CAPTURES, FETCHES, LISTINGS, SOURCES
 from flows.settings import Settings
+from flows.steps.archives import Archive
 from flows.steps.rows import capture_row, fetch_row, handed_in_row, label, listing_id, listing_row, total
 from flows.steps.tombstones import SAYS, Tombstones, veil
 from flows.steps.warc_files import FOLDER, set_aside
@@ -56,14 +59,39 @@ class Saving:
             number += 1
         self._archive.close()
 
+    def archive(self, archive: Archive) -> Iterator[tuple[Count, ...]]:
+        """Store what one WARC file has from a place on, stretch by stretch; each is committed with where it ends."""
+        self._known.clear()
+        self._times.clear()  # of inputs of other files
+        while not archive.is_read:
+            begin, left_out = archive.place, archive.left_out_count
+            told = functools.partial(archive.row, begin, self._run_id)
+            counts = self._commit(f"{archive.name}/{begin}", archive.stretch(BATCH_INPUTS), told)
+            skipped = archive.left_out_count - left_out
+            yield (*counts, Count("WARC records", "left out", skipped)) if skipped else counts
+
+    def begin(self) -> None:
+        """Make ready for `archive`: what a killed run left behind set aside, the source written down."""
+        set_aside(self._writer.lake, self._writer.connection)
+        self._commit_source()
+
+    def close(self) -> None:
+        """Close the WARC file."""
+        self._archive.close()
+
     def _commit_source(self) -> None:
         row = handed_in_row(self._source_id, "import", datetime.now(UTC))
         batch = batch_id("sources", "1", [f"{self._source_id}/import"])
         if not self._writer.is_committed(batch):
             self._writer.commit_rows("backfill", self._run_id, batch, [(SOURCES, [row])])
 
-    def _commit(self, number: int, inputs: Iterable[Saved]) -> tuple[Count, ...]:
-        """Store one batch; empty when there are no more inputs. One payload at a time is in memory."""
+    def _commit(
+        self, number: int | str, inputs: Iterable[Saved], told: Callable[[], Row] | None = None
+    ) -> tuple[Count, ...]:
+        """Store one batch; empty when there are no more inputs. One payload at a time is in memory.
+
+        `told` gives a row of ops.archive_reads once the inputs are read.
+        """
         now = datetime.now(UTC)
         stored: list[Fetched] = []
         listings: dict[str, Listing] = {}
@@ -71,7 +99,8 @@ class Saving:
             stored.append(self._store(replace(saved, id=readable(saved.id), input=readable(saved.input))))
             listing = self._listing(stored[-1], saved.url)
             listings[listing_id(listing)] = listing
-        if not stored:
+        reads = [told()] if told else []
+        if not stored and not reads:
             return ()
         new = due.new_listings(self._writer.connection, list(listings))
         self._archive.sync()
@@ -83,8 +112,11 @@ class Saving:
                 (LISTINGS, self._listing_rows(listings, new, now)),
                 (FETCHES, [fetch_row(one, self._run_id) for one in stored]),
                 (CAPTURES, [row for one in stored if (row := capture_row(one)) is not None]),
+                *([(ARCHIVE_READS, reads)] if reads else []),
             ],
         )
+        if not stored:
+            return ()
         counts = [Count("listed", "listed", len(stored))]
         return total(counts + [Count("fetched", label(one), 1) for one in stored])
 

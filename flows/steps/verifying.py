@@ -4,7 +4,6 @@ Reads only, and may run beside a writer: what is checked is one snapshot, and wh
 """
 
 import os
-import sqlite3
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -15,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from flows.fetching.warc_check import CAPTURE_TYPES, Member, members, payload_sha256
-from flows.lake import catalog, catalogue_bytes, integrity, lock, seal
+from flows.lake import catalog, integrity, lock, seal
 from flows.lake.catalog import WARC_FOLDER, LakeError
 from flows.lake.damage import Damage, Fault, Way
 from flows.lake.integrity import Inventory
@@ -63,7 +62,7 @@ def verify(
     `is_mine`: the caller holds the writer's lock, and writes nothing just now.
     Raises LakeError where there is no lake.
     """
-    if not catalog.catalog_path(lake).exists() and not (lake / seal.FOLDER).exists():
+    if not catalog.exists(lake) and not (lake / seal.FOLDER).exists():
         raise LakeError(f"There is no lake at {lake} yet: `sillok run --sample` or `sillok import PATH` makes one")
     is_written = not is_mine and not lock.is_free(lake)
     done = Verified()
@@ -301,12 +300,12 @@ def _settle(
 def _second_look(lake: Path, held: Inventory, damage: list[Damage]) -> list[Damage]:
     """Damage that is still there in the lake of now: maintenance may have packed files anew while we read."""
     try:
-        if seal.snapshot_of(catalogue_bytes.read(catalog.catalog_path(lake))) == held.snapshot:
-            return damage
         with closing(catalog.read_as_found(lake)) as fresh:
+            if fresh.execute("SELECT id FROM lake.current_snapshot()").fetchone() == (held.snapshot,):
+                return damage
             files = {name for (name,) in fresh.execute("SELECT DISTINCT warc_file FROM lake.raw.captures").fetchall()}
             names = {f"{WARC_FOLDER}/{name}" for name in files}
             still = integrity.still_named(fresh, damage)
             return [one for one in still if one.what != "warc" or one.name in names]
-    except (LakeError, duckdb.Error, sqlite3.Error, OSError):
+    except (LakeError, duckdb.Error, OSError):
         return damage

@@ -1,0 +1,125 @@
+"""A catalogue in PostgreSQL and pages on a Dask cluster: the same articles, and what a server that restarts costs.
+
+Minutes of real servers, so `make test-many-machines` runs it; the suite leaves it out.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.lake import lock, storage
+from flows.settings import settings
+from tests.conftest import environment, sillok
+from tests.faults.servers import BINARIES, Postgres, postgres
+
+pytestmark = [
+    pytest.mark.skipif(not os.environ.get("MANY_MACHINES"), reason="make test-many-machines"),
+    pytest.mark.skipif(not BINARIES, reason="there is no PostgreSQL server on this machine"),
+]
+
+TOLD = """
+    SELECT 'article' AS what, article_id, url AS a, title AS b, array_to_string(body, chr(10)) AS c,
+           concat(published_at::VARCHAR, authors::VARCHAR) AS d
+    FROM articles
+    UNION ALL SELECT 'quote', article_id, speaker_name, text, verb, NULL FROM quotes
+    UNION ALL SELECT 'person', article_id, name, org, role, mentions::VARCHAR FROM people
+    ORDER BY ALL
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    with postgres() as started:
+        yield started
+
+
+def told(lake: Path, **more: str) -> list[dict[str, object]]:
+    done = sillok(lake, "sql", "-", "--format", "json", feed=TOLD, **more)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
+    """What the sample press tells on one machine, with SQLite and a folder."""
+    lake = tmp_path_factory.mktemp("embedded") / "lake"
+    done = sillok(lake, "run", "--sample")
+    assert done.returncode == 0, done.stderr
+    return told(lake)
+
+
+def test_the_day_gives_the_same_articles_on_a_cluster_with_postgresql(
+    server: Postgres, embedded: list[dict[str, object]], tmp_path: Path
+) -> None:
+    lake = tmp_path / "lake"
+    where = {"SILLOK_CATALOGUE": server.database("same")}
+    done = sillok(lake, "run", "--sample", **where, SILLOK_RUNNER="dask", SILLOK_WORKERS="2")
+    assert done.returncode == 0, done.stderr
+    assert not (lake / "catalog.sqlite").exists()
+    assert told(lake) == embedded  # without the setting: the lake's folder remembers
+    assert len([row for row in embedded if row["what"] == "article"]) > 60
+    verified = sillok(lake, "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
+def test_a_server_that_restarts_in_a_run_is_named_and_the_next_run_completes(
+    server: Postgres, embedded: list[dict[str, object]], tmp_path: Path
+) -> None:
+    lake = tmp_path / "lake"
+    where = {"SILLOK_CATALOGUE": server.database("restarted"), "SILLOK_BATCH_PAGES": "8", "SILLOK_WORKERS": "1"}
+    ends = []
+    for stage in ("ingest: ", "extract: ", "enrich: "):
+        run = subprocess.Popen(
+            [str(Path(sys.executable).with_name("sillok")), "run", "--sample"],
+            env=environment(lake, **where),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert run.stderr is not None
+        seen = []
+        for line in run.stderr:
+            seen.append(line)
+            if line.startswith(stage):
+                server.restart()
+                break
+        rest = run.stderr.read()
+        ends.append((stage, run.wait(timeout=600), rest.strip().splitlines()[-3:]))
+        assert run.returncode in {0, 2}, "".join(seen) + rest
+        if run.returncode == 2:
+            assert "PostgreSQL" in rest
+    print(ends)
+    done = sillok(lake, "run", "--sample", **where)
+    assert done.returncode == 0, done.stderr
+    assert told(lake) == embedded
+    assert sillok(lake, "verify").returncode == 0
+
+
+def test_a_second_writer_leaves_with_the_holders_name_where_hosts_share_no_file_locks(
+    server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SILLOK_CATALOGUE", server.database("two"))
+    where = settings.__wrapped__().catalogue
+    for name in ("one", "two"):  # as two mounts of one folder without a lock server
+        (tmp_path / name).mkdir()
+        (tmp_path / name / storage.NAME).write_text(json.dumps({"catalogue": where}))
+    with lock.held(tmp_path / "one", "daily of the first host"):
+        began = time.monotonic()
+        with (
+            pytest.raises(lock.LockedError, match=r"written by daily of the first host \(process \d+ on "),
+            lock.held(tmp_path / "two", "daily of the second host"),
+        ):
+            pass
+        assert time.monotonic() - began < 5  # it asks for a second; the rest is a busy machine's
+        assert not lock.is_free(tmp_path / "two")
+    assert lock.is_free(tmp_path / "two")
+    with lock.held(tmp_path / "two", "daily of the second host"):
+        server.restart()
+        with pytest.raises(storage.LakeError, match="was restarted or is gone"):
+            lock.keep(tmp_path / "two")
