@@ -7,6 +7,7 @@ EDITION ?= morning
 SIZES ?= 100000 300000 1000000
 QUERY_SIZES ?= 100000 1000000
 PAGES ?=
+QUERY_LAKE ?=
 PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
@@ -84,8 +85,8 @@ bench-connect: setup ## copies and stories on made-up corpora: precision, recall
 bench-registry: setup ## people and organisations of a made-up corpus: precision, recall, time by size (SIZES="100000"); figures as JSON
 	@$(BIN)/python -m tests.bench.registry $(SIZES)
 
-bench-query: setup ## searches, analyses and every question on made-up corpora beside SQLite FTS5, tantivy and plain Parquet (QUERY_SIZES="100000" is quick); figures as JSON
-	@$(BIN)/python -m tests.bench.query $(QUERY_SIZES)
+bench-query: setup ## searches, analyses and every question on made-up corpora beside SQLite FTS5, tantivy and plain Parquet (QUERY_SIZES="100000" is quick; QUERY_LAKE=FOLDER keeps the made lakes there); figures as JSON
+	@$(BIN)/python -m tests.bench.query $(QUERY_SIZES) $(if $(QUERY_LAKE),--lakes $(QUERY_LAKE))
 
 bench-accounting: setup ## 10,000 URLs with 20 % faults: each with one row and its planned reason; figures as JSON
 	@$(BIN)/python -m tests.bench.accounting

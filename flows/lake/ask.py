@@ -94,7 +94,7 @@ def rows(relation: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
 
 def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     """The question, if it stays inside the lake; searches with brackets in it as the macros read them."""
-    row = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+    row = connection.execute(f"SELECT json_serialize_sql({literal(sql)})").fetchone()  # bound, it would import pandas
     tree = json.loads(row[0]) if row else {}
     if tree.get("error"):
         if tree.get("error_type") == "parser" or sql.split(maxsplit=1)[0].lower() in ("show", "describe", "desc"):
@@ -119,7 +119,7 @@ def _checked(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
         is_rewritten |= _with_plain_searches(function, macros.get(name, []))
     if not is_rewritten:
         return sql
-    row = connection.execute("SELECT json_deserialize_sql(?)", [json.dumps(tree)]).fetchone()
+    row = connection.execute(f"SELECT json_deserialize_sql({literal(json.dumps(tree))})").fetchone()
     return str(row[0]) if row else sql
 
 

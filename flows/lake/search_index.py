@@ -7,6 +7,7 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from flows.lake.kept_tables import KEPT_TABLES
 from flows.lake.search_tables import INDEX_TABLES
 
 MERGE_FILES = 8
@@ -137,14 +138,14 @@ def new_forms(connection: duckdb.DuckDBPyConnection, forms: pl.DataFrame) -> pl.
 
 
 def merge(connection: duckdb.DuckDBPyConnection) -> int:
-    """Merge files of the index where `MERGE_FILES` of one generation lie there; returns how many became fewer.
+    """Merge files where `MERGE_FILES` of one generation lie in a table; returns how many became fewer.
 
     DuckLake sorts them anew by the table's layout. The rows stay the same; snapshots go on reading what they read.
     """
     merged = 0
     limit = connection.execute("SELECT current_setting('memory_limit')").fetchone()
     connection.execute(f"SET memory_limit = '{MERGE_MEMORY}'")  # sorting spills to disk instead of taking the machine
-    for table in INDEX_TABLES:
+    for table in (*INDEX_TABLES, *KEPT_TABLES):
         schema, name = table.name.split(".")
         least = 0
         for most in MERGE_BYTES:

@@ -10,6 +10,7 @@ from flows.lake.copy_tables import COPY_TABLES
 from flows.lake.export_tables import EXPORT_TABLES
 from flows.lake.history_tables import HISTORY_TABLES
 from flows.lake.integrity_tables import INTEGRITY_TABLES
+from flows.lake.kept_tables import KEPT_TABLES
 from flows.lake.registry_tables import REGISTRY_TABLES
 from flows.lake.schema import INSTANT, Column, Table
 from flows.lake.search_tables import SEARCH_TABLES
@@ -256,5 +257,6 @@ TABLES = (
     *TAKEDOWN_TABLES,
     ARCHIVE_READS,
     ACCURACY,
+    *KEPT_TABLES,
 )
 BY_NAME = {table.name: table for table in TABLES}

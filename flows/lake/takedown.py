@@ -11,7 +11,7 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from flows.lake import takedown_cleaning
+from flows.lake import kept, takedown_cleaning
 from flows.lake.takedown_finding import Record, addresses, values
 from flows.lake.takedown_reach import NUMBERED, numbers, reached
 from flows.lake.takedown_tables import TAKEDOWN_RECORDS, TAKEDOWNS
@@ -171,6 +171,7 @@ def carry_out(connection: duckdb.DuckDBPyConnection, order: Order | None) -> dic
             if row and row[0]:
                 found[table] = found.get(table, 0) + int(row[0])
         takedown_cleaning.dissolve_groups(connection)
+        kept.bring_all_up(connection)
         # How full columns were says nothing of what is left: an order may take all that had a value.
         connection.execute("DELETE FROM lake.ops.view_columns")
         if order:

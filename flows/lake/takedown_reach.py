@@ -7,6 +7,7 @@ and a test, before it stops one.
 
 from collections.abc import Mapping
 
+from flows.lake.kept_tables import KEPT_TABLES
 from flows.lake.schema import BrokenPromiseError, Table
 from flows.lake.tables import TABLES
 
@@ -55,6 +56,9 @@ HOLDS_NOTHING: Mapping[str, str] = {
 }
 """Tables without anybody's text, address or name, each with what they hold instead."""
 
+BROUGHT_UP: frozenset[str] = frozenset(table.name for table in KEPT_TABLES)
+"""Tables that hold what a view says: within an order's transaction they are brought up to what it says then."""
+
 NUMBERED: tuple[str, ...] = tuple(dict.fromkeys(BY_NUMBER.values()))
 
 
@@ -64,11 +68,11 @@ def numbers(table: str) -> str:
 
 
 def condition(table: Table) -> str | None:
-    """SQL that is true for the rows of a table that go; None for tables that are cleaned, or hold nothing.
+    """SQL that is true for the rows of a table that go; None for those that are dealt with otherwise, or hold nothing.
 
     Raises BrokenPromiseError for a table of which it is not told how an order reaches it.
     """
-    if table.name in HOLDS_NOTHING or table.name in CLEANED:
+    if table.name in HOLDS_NOTHING or table.name in CLEANED or table.name in BROUGHT_UP:
         return None
     tests = [f"{column} IN (SELECT value FROM {gone})" for column, gone in BY_COLUMN.items() if column in table.columns]
     if table.name in BY_NUMBER:

@@ -15,7 +15,7 @@ and, where they apply:
     -- title:   heading of a section of the report (sql/report)
     -- rule:    SQL that is true of every row (or null); one a line, checked before anybody sees the view
     -- sum:     SQL over all rows that is true (or null), as counts that add up to another view's; likewise
-    -- once:    yes: dear and narrow, and most views read it; while views are checked it is worked out once
+    -- kept:    yes: dear to work out, so its rows are kept in a table (lake.kept_tables), brought up to date here
     -- form:    fixed (somebody else's columns: exports add none), or tsv (the same, and CSV has tabs, no header)
 
 A macro's header says more, and its file gives it its name in `lake.mart` and, for short, in `lake` itself:
@@ -33,14 +33,14 @@ from pathlib import Path
 
 import duckdb
 
-from flows.lake import view_checks
+from flows.lake import kept, view_checks
 from flows.lake.literals import literal
 from flows.lake.schema import BrokenPromiseError
 
 VIEW_SCHEMAS = ("staging", "mart")
 MACRO_SCHEMAS = ("mart", "main")
 _HEADER = re.compile(
-    r"^-- (?P<name>what|title|grain|key|reads|macro|example|text|article|form|once|rule|sum|"
+    r"^-- (?P<name>what|title|grain|key|reads|macro|example|text|article|form|kept|rule|sum|"
     r"(?P<of>column|parameter) (?P<of_name>[^:]+)):"
     r"\s*(?P<value>.*)$"
 )
@@ -65,7 +65,7 @@ class SqlFile:
     article: str = "article_id"
     form: str = ""
     title: str = ""
-    is_once: bool = False
+    is_kept: bool = False
     rules: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
 
@@ -125,7 +125,7 @@ def _parse(path: Path, kind: str) -> SqlFile:
         article=values.get("article", "article_id"),
         form=values.get("form", ""),
         title=values.get("title", ""),
-        is_once="once" in values,
+        is_kept="kept" in values,
         rules=tuple(many["rule"]),
         sums=tuple(many["sum"]),
     )
@@ -154,19 +154,19 @@ def publish(
                 published.append(_publish_macro(connection, file))
             elif file.kind != "queries":
                 published.append(_publish_view(connection, file))
-                filled += _checked(connection, file, held, accept_empty)
-                if file.is_once:
+                if file.is_kept:
                     _set_aside(connection, file)
+                filled += _checked(connection, file, held, accept_empty)
         for file in files:
-            if file.is_once:
-                _publish_view(connection, file)
-        _drop_stale(connection, {file.name for file in files})
+            if file.is_kept:
+                _keep(connection, file)
+        _drop_stale(connection, {name for file in files for name in (file.name, kept.anew(file.name))})
         view_checks.write_down(connection, held, filled)
     except Exception:
         connection.execute("ROLLBACK")
         raise
     for file in files:
-        if file.is_once:
+        if file.is_kept:
             connection.execute(f"DROP TABLE temp.{_aside(file)}")
     connection.execute("CALL lake.set_commit_message('publish', 'views and macros')")
     connection.execute("COMMIT")
@@ -174,18 +174,34 @@ def publish(
 
 
 def _publish_view(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> str:
+    """The view as its file says it; of one that is kept the view that works it out."""
+    name = kept.anew(file.name) if file.is_kept else file.name
     try:
-        connection.execute(f"CREATE OR REPLACE VIEW lake.{file.name} AS {file.body}")
+        connection.execute(f"CREATE OR REPLACE VIEW lake.{name} AS {file.body}")
     except duckdb.Error as error:
         raise BrokenPromiseError(f"{file.name} cannot be built: {error}") from error
-    connection.execute(f"COMMENT ON VIEW lake.{file.name} IS {literal(file.what)}")
+    says = f"{file.what} (worked out, not kept)" if file.is_kept else file.what
+    connection.execute(f"COMMENT ON VIEW lake.{name} IS {literal(says)}")
     return file.name
 
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
     """What the view gives now, in place of the view, until all are checked: nobody else sees this transaction."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_aside(file)} AS FROM lake.{file.name}")
+    try:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {_aside(file)} AS FROM lake.{kept.anew(file.name)}")
+    except duckdb.Error as error:
+        raise BrokenPromiseError(f"{file.name} cannot be read: {error}") from error
     connection.execute(f"CREATE OR REPLACE VIEW lake.{file.name} AS FROM temp.{_aside(file)}")
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, file: SqlFile) -> None:
+    """The rows into the table that keeps them, and the view over it."""
+    try:
+        kept.bring_up(connection, file.name, f"temp.{_aside(file)}")
+    except duckdb.Error as error:
+        raise BrokenPromiseError(f"{file.name} cannot be kept: {error}") from error
+    connection.execute(f"CREATE OR REPLACE VIEW lake.{file.name} AS {kept.select(file.name)}")
+    connection.execute(f"COMMENT ON VIEW lake.{file.name} IS {literal(file.what)}")
 
 
 def _aside(file: SqlFile) -> str:

@@ -1,13 +1,16 @@
 """Search: a query in the full grammar -> the best articles, how many there are, how the words were understood."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from string import Template
 
 import duckdb
 
 from flows.lake import ask, search_query
 from flows.lake.catalog import LakeError
+from flows.lake.literals import literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def search(lake: Path, query: str, filters: Filters, most: int) -> Found:
 
     Raises SearchError for a query that cannot be read, LakeError where there is no lake or no index.
     """
-    given = {
+    given: dict[str, str | date] = {
         "query": search_query.plain(query),
         "publisher": filters.publisher,
         "lang": filters.lang,
@@ -63,7 +66,7 @@ def search(lake: Path, query: str, filters: Filters, most: int) -> Found:
         "until": filters.until or date.max,
     }
     with ask.asking(lake) as connection:
-        hits = _rows(connection, _BEST, {**given, "most": most})
+        hits = _rows(connection, f"{_BEST}, most := {most:d})", given)
         total = len(hits) if len(hits) < most else int(str(_rows(connection, _COUNT, given)[0][0]))
     return Found(tuple(Hit(*row) for row in hits), total)
 
@@ -75,9 +78,17 @@ def understood(lake: Path, query: str) -> list[Understood]:
     return [Understood(demand, said, tuple(map(tuple, ways))) for demand, said, ways in found]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, given: dict[str, object]) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, given: Mapping[str, str | date]) -> list[tuple]:  # type: ignore[type-arg]
+    """The rows of a statement with $name where a value goes.
+
+    Values are written out, not bound: for the first bound one DuckDB's client imports pandas where it is installed,
+    which takes longer than the search.
+    """
+    written = {
+        name: literal(value.replace("\0", " ") if isinstance(value, str) else value) for name, value in given.items()
+    }
     try:
-        return connection.execute(sql, given).fetchall()
+        return connection.execute(Template(sql).substitute(written)).fetchall()
     except duckdb.CatalogException as error:
         raise LakeError("This lake has no search yet: `sillok run` or `sillok import PATH` makes the index") from error
     except duckdb.Error as error:
@@ -86,7 +97,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, given: dict[str, obje
 
 
 _ARGUMENTS = "$query, publisher := $publisher, lang := $lang, since := $since, until := $until"
-_BEST = f"FROM lake.mart.search({_ARGUMENTS}, most := $most)"
+_BEST = f"FROM lake.mart.search({_ARGUMENTS}"
 _COUNT = """
     SELECT count(*) FROM lake.mart.matching($query) AS found
     WHERE ($publisher = '' OR found.publisher = $publisher) AND ($lang = '' OR found.lang = $lang)

@@ -6,7 +6,7 @@
 -- parameter most: so many sentences, the newest
 -- example: pattern('ORG "와" ORG "합병"')
 -- grain:  one row per sentence that the pattern fits, newest first
--- reads:  matching, indexed_texts, staging.search_sentences, staging.entities
+-- reads:  matching, indexed_texts, staging.search_sentences, staging.word_forms, staging.postings, staging.entities
 -- column article_id: stable id of the article
 -- column published_date: day of publication in the publisher's zone
 -- column publisher: the news organisation
@@ -33,24 +33,58 @@ kinds AS (
 words AS (
     SELECT trim(part, '"') AS word FROM (SELECT unnest(parts.listed) AS part FROM parts) WHERE part[1] = '"'
 ),
-wanted AS (
+-- Korean words of two syllables and more, or such parts of them: a sentence with one has a word as written
+-- (staging.word_forms) with it inside, and its article the terms that this was read as. So the index tells which
+-- articles can have the sentence; where a word was read as particles alone, it tells nothing of that word.
+clues AS MATERIALIZED (
+    SELECT pieces.piece, coalesce(list_filter(string_split(forms.terms, ' '), lambda term: contains(term, pieces.piece))[1],
+        nullif(string_split(forms.terms, ' ')[1], '')) AS term
+    FROM (SELECT DISTINCT unnest(regexp_extract_all(words.word, '[가-힣]{2,}')) AS piece FROM words) AS pieces
+    JOIN lake.staging.word_forms AS forms ON contains(forms.form, pieces.piece)
+),
+telling AS (
+    SELECT clues.piece FROM clues GROUP BY clues.piece HAVING count(*) = count(clues.term)
+),
+terms AS MATERIALIZED (
+    SELECT DISTINCT clues.piece, clues.term FROM clues WHERE clues.piece IN (SELECT telling.piece FROM telling)
+),
+-- A word that no article has written is telling, too: of nothing.
+unseen AS (
+    SELECT count(*) AS pieces
+    FROM (SELECT DISTINCT unnest(regexp_extract_all(words.word, '[가-힣]{2,}')) AS piece FROM words) AS pieces
+    WHERE pieces.piece NOT IN (SELECT clues.piece FROM clues)
+),
+wanted AS MATERIALIZED (
     SELECT hits.number FROM lake.mart.matching(CASE WHEN query = '' THEN 'x' ELSE query END) AS hits WHERE query <> ''
 ),
-candidates AS MATERIALIZED (
-    SELECT sentences.number, sentences.place, sentences.sentence
-    FROM lake.staging.search_sentences AS sentences
-    WHERE (query = '' OR sentences.number IN (SELECT wanted.number FROM wanted))
-      AND (SELECT coalesce(bool_and(contains(sentences.sentence, words.word)), true) FROM words)
+with_words AS MATERIALIZED (
+    SELECT found.number
+    FROM lake.staging.postings AS found
+    JOIN terms ON terms.term = found.term
+    GROUP BY found.number
+    HAVING count(DISTINCT terms.piece) = (SELECT count(*) FROM telling)
 ),
 texts AS MATERIALIZED (
     SELECT texts.number, texts.article_id, texts.publisher, texts.published_date, texts.capture_id, texts.extractor, texts.annotator
     FROM lake.mart.indexed_texts() AS texts
-    WHERE texts.number IN (SELECT candidates.number FROM candidates)
+    WHERE (query = '' OR texts.number IN (SELECT wanted.number FROM wanted))
+      AND ((SELECT count(*) FROM telling) = 0 OR texts.number IN (SELECT with_words.number FROM with_words))
+      AND (SELECT unseen.pieces FROM unseen) = 0
+),
+listed_words AS MATERIALIZED (
+    SELECT list(words.word) AS all_words FROM words
+),
+candidates AS MATERIALIZED (
+    SELECT sentences.number, sentences.place, sentences.sentence
+    FROM lake.staging.search_sentences AS sentences
+    JOIN texts ON texts.number = sentences.number, listed_words
+    WHERE len(list_filter(listed_words.all_words, lambda one: NOT contains(sentences.sentence, one))) = 0
+       OR listed_words.all_words IS NULL
 ),
 named AS (
     SELECT DISTINCT texts.number, kinds.word, entities."text" AS name
     FROM lake.staging.entities AS entities
-    JOIN texts
+    JOIN (SELECT * FROM texts WHERE texts.number IN (SELECT candidates.number FROM candidates)) AS texts
         ON texts.capture_id = entities.capture_id AND texts.extractor = entities.extractor AND texts.annotator = entities.annotator
     JOIN kinds ON kinds.type = entities.type
 ),

@@ -1,7 +1,7 @@
 -- what:   every article as it stands now
 -- grain:  one row per article
 -- key:    article_id
--- reads:  staging.current_articles
+-- reads:  mart.article_facts, staging.articles
 -- text:   body, subtitle, captions
 -- column article_id: stable id of the article
 -- column capture_id: the capture that shows it as it stands now
@@ -33,11 +33,15 @@
 -- column original_article_id: the article_id that the original has, if it is here
 -- column is_sample: of the made-up press that ships with the project
 -- column extractor: name and version of what made the row
+-- Counting and joining go quicker over mart.article_facts, which has no text to be fetched.
 SELECT
-    article_id, capture_id, publisher, portal, source_id, title, title_markers, subtitle, section, lang,
-    published_date, published_at, modified_at, captured_at, authors, body, body_chars, captions, topics,
-    related_headlines, comment_count, is_paywalled, version_number AS version_count,
-    rights_ai_training AS ai_training, url, canonical_url,
-    original_url, original_article_id, is_sample, extractor
-FROM lake.staging.current_articles
-WHERE is_current
+    facts.article_id, facts.capture_id, facts.publisher, facts.portal, facts.source_id, facts.title,
+    read.title_markers, read.subtitle, facts.section, facts.lang, facts.published_date, facts.published_at,
+    read.modified_at, facts.captured_at, read.authors, read.body, facts.body_chars, read.captions, read.topics,
+    read.related_headlines, read.comment_count, facts.is_paywalled, facts.version_count,
+    facts.rights_ai_training AS ai_training, facts.url, read.canonical_url,
+    read.original_url, read.original_article_id, facts.is_sample, facts.extractor
+FROM lake.mart.article_facts AS facts
+JOIN lake.staging.articles AS read
+    ON read.capture_id = facts.capture_id AND read.extractor = facts.extractor
+    AND coalesce(read.attempt, 1) = facts.attempt

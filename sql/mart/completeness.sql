@@ -1,10 +1,10 @@
 -- what:   how much of what was listed is here, and why the rest is not: the denominator of every count
 -- grain:  one row per publisher and day of the news
 -- key:    publisher, news_date
--- reads:  staging.fates
+-- reads:  staging.fate_counts
 -- rule:   listed_count = extracted_count + missing_count
 -- rule:   coalesce(list_sum(map_values(reasons)), 0) = missing_count
--- sum:    sum(listed_count) = (SELECT count(*) FROM lake.staging.fates)
+-- sum:    sum(listed_count) = (SELECT sum(listed_count) FROM lake.staging.fate_counts)
 -- column publisher: the source; for portals, imports and URL lists the organisation that the article names
 -- column news_date: day of publication as the page or the listing states it, else the day of listing; publisher's zone
 -- column listed_count: URLs and saved inputs listed
@@ -13,21 +13,16 @@
 -- column missing_count: without an article; listed_count = extracted_count + missing_count
 -- column extracted_share: extracted_count of listed_count, 0 to 1
 -- column reasons: why the missing ones are missing: reason -> count; the counts add up to missing_count
-WITH counted AS (
-    SELECT publisher, news_date, fate, is_article, count(*) AS count, count(*) FILTER (is_fetched) AS fetched_count
-    FROM lake.staging.fates
-    GROUP BY ALL
-)
 SELECT
     publisher,
     news_date,
-    sum(count)::BIGINT AS listed_count,
+    sum(listed_count)::BIGINT AS listed_count,
     sum(fetched_count)::BIGINT AS fetched_count,
-    coalesce(sum(count) FILTER (is_article), 0)::BIGINT AS extracted_count,
-    coalesce(sum(count) FILTER (NOT is_article), 0)::BIGINT AS missing_count,
-    coalesce(sum(count) FILTER (is_article), 0) / sum(count) AS extracted_share,
+    coalesce(sum(listed_count) FILTER (is_article), 0)::BIGINT AS extracted_count,
+    coalesce(sum(listed_count) FILTER (NOT is_article), 0)::BIGINT AS missing_count,
+    coalesce(sum(listed_count) FILTER (is_article), 0) / sum(listed_count) AS extracted_share,
     map_from_entries(coalesce(
-        list({'key': fate, 'value': count} ORDER BY fate) FILTER (NOT is_article), []
+        list({'key': fate, 'value': listed_count} ORDER BY fate) FILTER (NOT is_article), []
     )) AS reasons
-FROM counted
+FROM lake.staging.fate_counts
 GROUP BY publisher, news_date

@@ -1,10 +1,11 @@
 -- what:   how many articles each publisher ran, with copies and without
 -- grain:  one row per publisher, day and section
 -- key:    publisher, news_date, section
--- reads:  mart.articles, mart.syndication
+-- reads:  mart.article_facts, mart.syndication
+-- kept:   yes
 -- rule:   article_count = original_count + copy_count
 -- rule:   portal_count + repeat_count + wire_count <= copy_count
--- sum:    sum(article_count) = (SELECT count(*) FROM lake.mart.articles)
+-- sum:    sum(article_count) = (SELECT count(*) FROM lake.mart.article_facts)
 -- column publisher: the news organisation
 -- column news_date: day of publication in the publisher's zone; the day of capture in UTC where the page states none
 -- column section: the publisher's own; null where the page states none
@@ -24,6 +25,6 @@ SELECT
     count(*) FILTER (s.relation = 'portal') AS portal_count,
     count(*) FILTER (s.relation = 'same_publisher') AS repeat_count,
     count(*) FILTER (s.relation IN ('wire', 'press_release')) AS wire_count
-FROM lake.mart.articles AS a
+FROM lake.mart.article_facts AS a
 LEFT JOIN lake.mart.syndication AS s USING (article_id)
 GROUP BY ALL

@@ -1,7 +1,7 @@
 -- what:   every calendar expression in an article as it stands now, normalised
 -- grain:  one row per calendar expression, current articles only
 -- key:    article_id, number
--- reads:  staging.dates, staging.current_annotations, mart.articles
+-- reads:  staging.dates, mart.article_facts
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
 -- column text: as written
@@ -15,8 +15,8 @@
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
 SELECT
-    article_id, number, said."text", said.value, said.paragraph, said."start", said."end", said.confidence,
-    articles.publisher, articles.published_date, articles.title, annotator
+    articles.article_id, said.number, said."text", said.value, said.paragraph, said."start", said."end", said.confidence,
+    articles.publisher, articles.published_date, articles.title, articles.annotator
 FROM lake.staging.dates AS said
-JOIN lake.staging.current_annotations USING (capture_id, extractor, annotator)
-JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)
+JOIN lake.mart.article_facts AS articles
+    ON articles.capture_id = said.capture_id AND articles.extractor = said.extractor AND articles.annotator = said.annotator

@@ -1,7 +1,7 @@
 -- what:   every event told in an article as it stands now: who, by whom, what, when, and how it is told
 -- grain:  one row per event told in an article, current articles only
 -- key:    article_id, number
--- reads:  staging.events, staging.current_annotations, mart.articles
+-- reads:  staging.events, mart.article_facts
 -- text:   text
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
@@ -24,8 +24,8 @@
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
 SELECT
-    article_id, number, said."type", said.modality, said.who, said.decided_by, said.what, said.happened_on, said.reason, said.is_reason_inferred, said."text", said."trigger", said.paragraph, said."start", said."end", said.confidence,
-    articles.publisher, articles.published_date, articles.title, annotator
+    articles.article_id, said.number, said."type", said.modality, said.who, said.decided_by, said.what, said.happened_on, said.reason, said.is_reason_inferred, said."text", said."trigger", said.paragraph, said."start", said."end", said.confidence,
+    articles.publisher, articles.published_date, articles.title, articles.annotator
 FROM lake.staging.events AS said
-JOIN lake.staging.current_annotations USING (capture_id, extractor, annotator)
-JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)
+JOIN lake.mart.article_facts AS articles
+    ON articles.capture_id = said.capture_id AND articles.extractor = said.extractor AND articles.annotator = said.annotator

@@ -1,7 +1,7 @@
 -- what:   the telling terms of each article as it stands now, best first
 -- grain:  one row per article and term, current articles only
 -- key:    article_id, number
--- reads:  staging.keywords, staging.current_annotations, mart.articles
+-- reads:  staging.keywords, mart.article_facts
 -- column article_id: stable id of the article
 -- column number: rank within the article, from 0
 -- column term: term
@@ -11,8 +11,8 @@
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
 SELECT
-    article_id, number, said.term, said.weight,
-    articles.publisher, articles.published_date, articles.title, annotator
+    articles.article_id, said.number, said.term, said.weight,
+    articles.publisher, articles.published_date, articles.title, articles.annotator
 FROM lake.staging.keywords AS said
-JOIN lake.staging.current_annotations USING (capture_id, extractor, annotator)
-JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)
+JOIN lake.mart.article_facts AS articles
+    ON articles.capture_id = said.capture_id AND articles.extractor = said.extractor AND articles.annotator = said.annotator

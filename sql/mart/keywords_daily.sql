@@ -1,7 +1,7 @@
 -- what:   which terms tell the news of a day apart, and in what share of a publisher's articles
 -- grain:  one row per publisher, day and term
 -- key:    publisher, news_date, term
--- reads:  mart.keywords, mart.articles
+-- reads:  mart.keywords, mart.article_facts
 -- rule:   article_count <= annotated_count
 -- column publisher: the news organisation
 -- column news_date: day of publication in the publisher's zone; the day of capture in UTC where the page states none
@@ -15,7 +15,7 @@ WITH said AS (
         articles.publisher, coalesce(articles.published_date, articles.captured_at::DATE) AS news_date,
         article_id, keywords.term, keywords.weight
     FROM lake.mart.keywords AS keywords
-    JOIN lake.mart.articles AS articles USING (article_id)
+    JOIN lake.mart.article_facts AS articles USING (article_id)
 ),
 days AS (
     SELECT publisher, news_date, count(DISTINCT article_id) AS annotated_count

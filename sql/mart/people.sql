@@ -1,7 +1,7 @@
 -- what:   every person named in an article as it stands now, with organisation and role as stated there
 -- grain:  one row per article and person named in it, current articles only
 -- key:    article_id, number
--- reads:  staging.people, staging.current_annotations, mart.articles
+-- reads:  staging.people, mart.article_facts
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
 -- column name: full name as written
@@ -15,8 +15,8 @@
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
 SELECT
-    article_id, number, said.name, said.org, said.role, said.is_former, said.mentions, said.confidence,
-    articles.publisher, articles.published_date, articles.title, annotator
+    articles.article_id, said.number, said.name, said.org, said.role, said.is_former, said.mentions, said.confidence,
+    articles.publisher, articles.published_date, articles.title, articles.annotator
 FROM lake.staging.people AS said
-JOIN lake.staging.current_annotations USING (capture_id, extractor, annotator)
-JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)
+JOIN lake.mart.article_facts AS articles
+    ON articles.capture_id = said.capture_id AND articles.extractor = said.extractor AND articles.annotator = said.annotator

@@ -1,7 +1,7 @@
 -- what:   every place named in an article as it stands now, with coordinates where known
 -- grain:  one row per article and place named in it, current articles only
 -- key:    article_id, number
--- reads:  staging.places, staging.current_annotations, mart.articles
+-- reads:  staging.places, mart.article_facts
 -- column article_id: stable id of the article
 -- column number: from 0 within the article
 -- column name: as written
@@ -16,8 +16,8 @@
 -- column title: headline of the article
 -- column annotator: names and versions of the enrichers
 SELECT
-    article_id, number, said.name, said.aliases, said.mentions, said.lat, said.lon, said.country, said.confidence,
-    articles.publisher, articles.published_date, articles.title, annotator
+    articles.article_id, said.number, said.name, said.aliases, said.mentions, said.lat, said.lon, said.country, said.confidence,
+    articles.publisher, articles.published_date, articles.title, articles.annotator
 FROM lake.staging.places AS said
-JOIN lake.staging.current_annotations USING (capture_id, extractor, annotator)
-JOIN lake.mart.articles AS articles USING (article_id, capture_id, extractor)
+JOIN lake.mart.article_facts AS articles
+    ON articles.capture_id = said.capture_id AND articles.extractor = said.extractor AND articles.annotator = said.annotator

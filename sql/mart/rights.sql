@@ -1,7 +1,7 @@
 -- what:   what each article says about its use, signal by signal and as a verdict (strictest signal wins)
 -- grain:  one row per article
 -- key:    article_id
--- reads:  staging.current_articles
+-- reads:  mart.article_facts
 -- column article_id: stable id of the article
 -- column publisher: the news organisation
 -- column portal: portal that shows it
@@ -25,5 +25,4 @@ SELECT
     rights_signals AS signals,
     len(rights_signals) AS signal_count,
     url
-FROM lake.staging.current_articles
-WHERE is_current
+FROM lake.mart.article_facts

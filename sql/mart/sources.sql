@@ -1,7 +1,7 @@
 -- what:   every source, with what it has listed and given so far
 -- grain:  one row per source
 -- key:    source_id
--- reads:  staging.current_sources, raw.listings, raw.captures, mart.articles
+-- reads:  staging.current_sources, raw.listings, raw.captures, mart.article_facts
 -- column source_id: name of the source file
 -- column name: the publisher's own name
 -- column kind: publisher, portal, agency, import or url_list
@@ -29,5 +29,5 @@ LEFT JOIN (
     SELECT source_id, count(*) AS capture_count FROM lake.raw.captures WHERE kind = 'article' GROUP BY source_id
 ) AS captures USING (source_id)
 LEFT JOIN (
-    SELECT source_id, count(*) AS article_count FROM lake.mart.articles GROUP BY source_id
+    SELECT source_id, count(*) AS article_count FROM lake.mart.article_facts GROUP BY source_id
 ) AS articles USING (source_id)

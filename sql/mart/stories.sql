@@ -2,6 +2,7 @@
 -- grain:  one row per story, those of a single article included
 -- key:    story_id
 -- reads:  mart.story_articles
+-- kept:   yes
 -- rule:   original_count <= article_count AND first_at <= last_at
 -- sum:    sum(article_count) = (SELECT count(*) FROM lake.mart.story_articles)
 -- column story_id: stable id, made of the article that opened the story; stays when articles join

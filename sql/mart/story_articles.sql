@@ -1,7 +1,7 @@
 -- what:   which article belongs to which story, in the order of publication
 -- grain:  one row per article that is in a story
 -- key:    article_id
--- reads:  staging.story_articles, mart.articles, mart.syndication
+-- reads:  staging.story_places, staging.story_articles
 -- column story_id: stable id of the story
 -- column article_id: stable id of the article
 -- column position: 1 = the first article of the story
@@ -18,29 +18,8 @@
 -- column continues_story_id: story that this one goes on from, a cap having closed it; else null
 -- column opened_at: time of the article that opened the story; a late article may be older
 -- column linker: name and version of the grouping
-WITH placed AS (
-    SELECT *
-    FROM lake.staging.story_articles
-    WHERE linker = (SELECT arg_max(linker, placed_at) FROM lake.staging.story_articles) AND story_id IS NOT NULL
-)
 SELECT
-    p.story_id,
-    p.article_id,
-    row_number() OVER stories AS position,
-    p.news_at,
-    coalesce(a.published_date, a.captured_at::DATE) AS news_date,
-    a.publisher,
-    a.portal,
-    a.title,
-    date_diff('minute', first_value(p.news_at) OVER stories, p.news_at) AS minutes_after_first,
-    coalesce(s.position > 1, false) AS is_copy,
-    p.outcome,
-    p.likeness,
-    p.terms,
-    p.continues_story_id,
-    p.opened_at,
-    p.linker
-FROM placed AS p
-JOIN lake.mart.articles AS a USING (article_id)
-LEFT JOIN lake.mart.syndication AS s USING (article_id)
-WINDOW stories AS (PARTITION BY p.story_id ORDER BY p.news_at, p.article_id)
+    p.story_id, p.article_id, p.position, p.news_at, p.news_date, p.publisher, p.portal, p.title,
+    p.minutes_after_first, p.is_copy, p.outcome, p.likeness, compared.terms, p.continues_story_id, p.opened_at, p.linker
+FROM lake.staging.story_places AS p
+JOIN lake.staging.story_articles AS compared ON compared.number = p.number

@@ -1,9 +1,10 @@
 -- what:   the course of each story by day: how much was told, by whom, and what was new
 -- grain:  one row per story and day on which it was told
 -- key:    story_id, news_date
--- reads:  mart.story_articles
+-- reads:  staging.story_places
+-- kept:   yes
 -- rule:   original_count <= article_count AND article_count <= article_count_so_far
--- sum:    sum(article_count) = (SELECT count(*) FROM lake.mart.story_articles)
+-- sum:    sum(article_count) = (SELECT count(*) FROM lake.staging.story_places)
 -- column story_id: stable id of the story
 -- column news_date: day of publication in the publisher's zone; the day of capture in UTC where the page states none
 -- column day_number: days after the story's first article, from 1
@@ -14,7 +15,7 @@
 -- column article_count_so_far: articles of the story up to that day
 -- column title: headline of the day's article that was most like the story when it came
 WITH placed AS MATERIALIZED (
-    SELECT story_id, position, news_date, publisher, title, is_copy, outcome, likeness FROM lake.mart.story_articles
+    SELECT story_id, position, news_date, publisher, title, is_copy, outcome, likeness FROM lake.staging.story_places
 ),
 first_told AS (
     SELECT story_id, publisher, min(news_date) AS first_date

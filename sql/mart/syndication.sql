@@ -1,7 +1,8 @@
 -- what:   who ran whose copy: groups of articles that share text, in order, each with where it probably comes from
 -- grain:  one row per article in a group of copies
 -- key:    article_id
--- reads:  mart.articles, mart.copies, staging.copy_groups, staging.compared, staging.sketched
+-- reads:  mart.article_facts, mart.copies, staging.copy_groups, staging.compared, staging.sketched
+-- kept:   yes
 -- rule:   "position" BETWEEN 1 AND group_size
 -- rule:   share BETWEEN 0 AND 1 AND share_of_original BETWEEN 0 AND 1
 -- column group_id: the article that founded the group; stays when articles join
@@ -51,7 +52,7 @@ placed AS (
         row_number() OVER groups AS position,
         count(*) OVER (PARTITION BY grouped.group_id) AS group_size
     FROM grouped
-    JOIN lake.mart.articles AS a USING (article_id)
+    JOIN lake.mart.article_facts AS a USING (article_id)
     LEFT JOIN sources USING (article_id)
     LEFT JOIN origins USING (article_id)
     -- Who is the later one of some pair comes after who is not; then the clock.

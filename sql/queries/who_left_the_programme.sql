@@ -1,5 +1,5 @@
 -- what:   Who left the Blue Sail (푸른돛) programme: how each outlet first put it
--- reads:  mart.articles
+-- reads:  mart.articles, matching
 SELECT
     strftime(timezone('Asia/Seoul', published_at), '%m-%d %H:%M') AS seoul_time,
     publisher,
@@ -7,9 +7,12 @@ SELECT
         paragraph, '[^.]*(탈락|떨어졌|포기|신청하지 않|나서지 않|eliminated|turned down|would not apply|cut from)[^.]*\.?'
     )) AS in_its_words
 FROM (
-    SELECT *, unnest(body) AS paragraph, generate_subscripts(body, 1) AS number
-    FROM lake.mart.articles
-    WHERE portal IS NULL AND regexp_matches(concat_ws(' ', title, array_to_string(body, ' ')), '푸른돛|Blue Sail')
+    SELECT
+        articles.article_id, articles.publisher, articles.published_at,
+        unnest(articles.body) AS paragraph, generate_subscripts(articles.body, 1) AS number
+    FROM lake.matching('푸른돛|"Blue Sail"') AS found
+    JOIN lake.mart.articles AS articles ON articles.article_id = found.article_id
+    WHERE articles.portal IS NULL
 )
 WHERE in_its_words <> ''
 QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY number) = 1

@@ -1,7 +1,7 @@
 -- what:   Who said what about the Blue Sail (푸른돛) programme
--- reads:  mart.quotes, mart.articles
-SELECT quotes.published_date, quotes.publisher, coalesce(speaker_name, speaker) AS speaker, speaker_type, "text"
-FROM lake.mart.quotes AS quotes
-JOIN lake.mart.articles AS articles USING (article_id)
-WHERE regexp_matches(concat_ws(' ', articles.title, array_to_string(articles.body, ' ')), '푸른돛|Blue Sail')
-ORDER BY articles.published_at, article_id, number
+-- reads:  mart.quotes, mart.article_facts, matching
+SELECT quotes.published_date, quotes.publisher, coalesce(quotes.speaker_name, quotes.speaker) AS speaker, quotes.speaker_type, quotes."text"
+FROM lake.matching('푸른돛|"Blue Sail"') AS found
+JOIN lake.mart.quotes AS quotes ON quotes.article_id = found.article_id
+JOIN lake.mart.article_facts AS articles ON articles.article_id = found.article_id
+ORDER BY articles.published_at, quotes.article_id, quotes.number

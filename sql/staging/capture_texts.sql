@@ -2,7 +2,7 @@
 -- grain:  one row per capture offered to the extractor
 -- key:    capture_id
 -- reads:  staging.articles
--- once:   yes
+-- kept:   yes
 -- column capture_id: WARC-Record-ID of the capture
 -- column extractor: the newest that read it
 -- column attempt: its last reading

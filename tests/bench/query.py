@@ -1,8 +1,10 @@
 """Time searches and analyses on made-up corpora, each in its own process, beside SQLite FTS5, tantivy, plain Parquet.
 
-    python -m tests.bench.query SIZE...             default 100000 1000000
-    python -m tests.bench.query --keep FOLDER SIZE  keeps what it built, or measures what lies there
+    python -m tests.bench.query SIZE...                default 100000 1000000
+    python -m tests.bench.query --lakes FOLDER SIZE... where the made lakes are kept, one folder a size
 
+A lake that was made before is asked again: making a million articles takes the better part of an hour, asking them
+minutes. Its views are published anew where `sql/` is not what it was. What it does is told on standard error.
 Articles after the first 150,000 repeat these with numbers of their own: terms are as frequent, the making is quicker.
 FTS5 and tantivy are given the first 150,000 alone.
 Every question is asked in a process of its own with two threads and 2 GB for DuckDB; the clock starts after the
@@ -11,7 +13,9 @@ The last line is one JSON object.
 """
 
 import argparse
+import hashlib
 import json
+import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -40,6 +44,15 @@ ASKED = 20
 """Questions of each kind, each in its own process: the slowest but one is the 95th of a hundred."""
 TARGETS = {"attach": 0.3, "words": 0.15, "phrase": 0.3, "day": 60.0, **analyses.TARGETS}
 ENGINES = ("sillok", "fts5", "tantivy")
+MADE = 2
+"""Version of the made-up corpus: lakes of another one are not asked again."""
+_STARTED = time.perf_counter()
+LAKES = Path(tempfile.gettempdir()) / "sillok-bench-query"
+
+
+def tell(*what: object) -> None:
+    """A line of progress, with the minutes since the start."""
+    print(f"{(time.perf_counter() - _STARTED) / 60:7.1f} min", *what, file=sys.stderr, flush=True)
 
 
 def questions(corpus: SearchCorpus) -> dict[str, list[tuple[list[str], str, date]]]:
@@ -64,6 +77,7 @@ def build(folder: Path, size: int, engines: tuple[str, ...]) -> dict[str, float]
         search_facts.sources(writer)
         for first in range(1, size + 1, BATCH):
             count = min(BATCH, size + 1 - first)
+            tell(f"{size}: articles from {first}")
             if first > DIFFERENT:
                 search_facts.store(writer, _renumbered(kept[(first - 1) // BATCH % len(kept)], first), first)
                 _repeat(writer, first)
@@ -74,10 +88,16 @@ def build(folder: Path, size: int, engines: tuple[str, ...]) -> dict[str, float]
             spent["sillok"] += _timed(lambda m=made, f=first: _index(writer, m, f))[0]
             for name, engine in others.items():
                 spent[name] += _timed(lambda e=engine, m=made: e.add(m))[0]
+        tell(f"{size}: merging")
         spent["sillok"] += _timed(lambda: search_index.merge(writer.connection))[0]
-        spent["sillok_publish"] = _timed(lambda: publishing.publish(writer))[0]
+        tell(f"{size}: publishing")
+        spent["sillok_publish"], spent["sillok_publish_clock"] = _timed(lambda: publishing.publish(writer))
+        tell(f"{size}: a day's articles on top, and the views of them")
         made = [corpus.batch(size + 1 + i * (DAY // 2), DAY // 2) for i in range(2)]
+        for at, some in enumerate(made):
+            search_facts.store(writer, some.texts, size + 1 + at * (DAY // 2))
         spent["sillok_day"], spent["sillok_day_clock"] = _timed(lambda: _a_day(writer, made, size + 1))
+        spent["sillok_publish_day"], spent["sillok_publish_day_clock"] = _timed(lambda: publishing.publish(writer))
     for name, engine in others.items():
         for some in made:
             engine.add(some)
@@ -302,11 +322,31 @@ def _p95(values: list[float]) -> float:
     return sorted(values)[max(0, round(len(values) * 0.95) - 1)]
 
 
+def made(lakes: Path, size: int, engines: tuple[str, ...]) -> tuple[Path, dict[str, Any]]:
+    """The folder of a made lake and what making it cost: made now, or lying there whole from before."""
+    folder = lakes / f"{size}-{MADE}"
+    told = folder / "made.json"
+    sql = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(publishing.SQL.rglob("*.sql")))).hexdigest()
+    if not told.exists():
+        shutil.rmtree(folder, ignore_errors=True)  # of a making that was stopped
+        folder.mkdir(parents=True)
+        spent = build(folder, size, engines)
+        told.write_text(json.dumps({"sql": sql, "engines": engines, "build_cpu_seconds": spent}), encoding="utf-8")
+    at: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+    if at["sql"] != sql:
+        tell(f"{size}: publishing the views of today")
+        with writing(folder / "lake", "bench") as writer:
+            spent = at["build_cpu_seconds"]
+            spent["sillok_publish"], spent["sillok_publish_clock"] = _timed(lambda: publishing.publish(writer))
+        told.write_text(json.dumps({**at, "sql": sql}), encoding="utf-8")
+    return folder, at
+
+
 def main() -> None:
-    """Build, measure, print."""
+    """Make the lakes or take those that lie there, ask, print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("sizes", nargs="*", type=int, default=[100_000, 1_000_000])
-    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--lakes", type=Path, default=LAKES)
     parser.add_argument("--ask")
     parser.add_argument("--engines", default=",".join(ENGINES))
     given = parser.parse_args()
@@ -314,25 +354,24 @@ def main() -> None:
         folder, engine, kind, words, outlet, since = json.loads(given.ask)
         print(json.dumps(ask(Path(folder), engine, kind, words, outlet, date.fromisoformat(since))))
         return
-    engines = tuple(given.engines.split(","))
     report: dict[str, Any] = {"targets": TARGETS}
     for size in given.sizes or [100_000, 1_000_000]:
-        with tempfile.TemporaryDirectory(prefix="sillok-query-") as temporary:
-            folder = given.keep or Path(temporary)
-            at: dict[str, Any] = {}
-            if not (folder / "lake").exists():
-                at["build_cpu_seconds"] = build(folder, size, engines)
-            at["bytes"] = {
-                name: sum(path.stat().st_size for path in (folder / where).rglob("*") if path.is_file())
-                for name, where in (("sillok", "lake/files"), ("fts5", "fts5"), ("tantivy", "tantivy"))
-            }
-            for engine, kind, figures in measure(folder, engines):
-                at.setdefault(engine, {})[kind] = {name: round(value, 3) for name, value in figures.items()}
-                print(size, engine, kind, at[engine][kind], flush=True)
-            for name, told in analyses.measure(folder):
-                at.setdefault("analyses", {})[name] = told
-                print(size, name, told, flush=True)
-            report[str(size)] = at
+        folder, cost = made(given.lakes, size, tuple(given.engines.split(",")))
+        at: dict[str, Any] = {
+            "build_cpu_seconds": {name: round(spent, 2) for name, spent in cost["build_cpu_seconds"].items()}
+        }
+        at["bytes"] = {
+            name: sum(path.stat().st_size for path in (folder / where).rglob("*") if path.is_file())
+            for name, where in (("sillok", "lake/files"), ("fts5", "fts5"), ("tantivy", "tantivy"))
+        }
+        engines = tuple(name for name in given.engines.split(",") if name in cost["engines"])
+        for engine, kind, figures in measure(folder, engines):
+            at.setdefault(engine, {})[kind] = {name: round(value, 3) for name, value in figures.items()}
+            tell(size, engine, kind, at[engine][kind])
+        for name, figures_of in analyses.measure(folder):
+            at.setdefault("analyses", {})[name] = figures_of
+            tell(size, name, figures_of)
+        report[str(size)] = at
     print(json.dumps(report, ensure_ascii=False))
 
 

@@ -61,12 +61,15 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
         people, bodies = draw.sample(PEOPLE, draw.randint(0, 3)), draw.sample(BODIES, draw.randint(0, 2))
         named[number] = {(name, "person") for name in people} | {(name, "organisation") for name in bodies}
         keywords[number] = {word: round(draw.random(), 3) for word in words}
-        sentence = (
-            f"{bodies[0]}와 {bodies[1]}의 합병을 {words[0]}에서 말했다." if len(bodies) == 2 else f"{' '.join(words)}."
-        )
         terms = [(word, at, TITLE if at == 0 else QUOTE if at == 2 else TEXT) for at, word in enumerate(words)]
+        sentence, forms = f"{' '.join(words)}.", list[tuple[str, str]]()
+        if len(bodies) == 2:  # as one word of its own, and as a part of another
+            merger = ("합병", "흡수합병")[number % 2]
+            sentence = f"{bodies[0]}와 {bodies[1]}의 {merger}을 {words[0]}에서 말했다."
+            forms = [(f"{merger}을", merger), (f"{words[0]}에서", "")]
+            terms.append((merger, len(words), TEXT))
         day = FIRST + timedelta(days=draw.randint(0, 59))
-        texts.append(Text(number, terms, OUTLETS[number % 3], day, words[0], sentence))
+        texts.append(Text(number, terms, OUTLETS[number % 3], day, words[0], sentence, forms))
         frame: Row = {"capture_id": f"c{number}", "article_id": f"a{number}", "extractor": "e", "annotator": "a"}
         at = {"paragraph": 0, "start": 0, "end": 3, "confidence": 0.9}
         for n, name in enumerate(people):
@@ -212,7 +215,11 @@ def test_a_pattern_finds_what_stands_where_it_says(lake: Lake) -> None:
     }
     assert {row["article_id"] for row in rows} == {f"a{number}" for number in both}
     assert {tuple(sorted(row["found"])) for row in rows} == {tuple(sorted(BODIES))}
+    anywhere = lake.ask("""FROM lake.pattern('ORG "에서"', gap := 60)""")  # read as a particle: no index tells where
+    assert {row["article_id"] for row in anywhere} == {f"a{number}" for number in both}
+    assert lake.ask("""FROM lake.pattern('ORG "갈라섬"')""") == []
     some = lake.ask("""FROM lake.pattern('ORG "합병"', query := '강물', gap := 60)""")
+    assert some
     assert {row["article_id"] for row in some} <= {f"a{number}" for number in lake.having("강물")}
 
 

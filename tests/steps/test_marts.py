@@ -9,6 +9,7 @@ import pytest
 
 from flows.lake.batches import Writer, writing
 from flows.lake.tables import ARTICLES, LISTINGS
+from flows.steps import publishing
 from tests.steps.made_lake import ASK, BEGINS_AT, OPEN, article, fill
 
 ADDRESS = "https://paper.example/0"
@@ -32,6 +33,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
     with writing(folder, "test") as writer:
         fill(writer)
         writer.commit_rows("made", "run", "later", [(ARTICLES, [linking]), (LISTINGS, listed)])
+        publishing.publish(writer)
         yield writer
 
 
