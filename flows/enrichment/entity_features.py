@@ -11,11 +11,11 @@ from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from flows import gazetteer
-from flows.enrichment import expressions, lexicon, name_lists
+from flows.enrichment import expressions, lexicon, meanings, name_lists
 from flows.enrichment.name_lists import Unit
 from flows.enrichment.tokens import Token
 
-VERSION = 2
+VERSION = 3
 
 _PAIRS = frozenset(
     [
@@ -182,7 +182,7 @@ def _shape(unit: Unit) -> str:
     return unit.tag
 
 
-OWN = ("form", "tag", "shape", "role", "ending")
+OWN = ("form", "tag", "shape", "role", "ending", "field", "kin")
 """What a morpheme has wherever it stands, in this order: `Own` holds the values."""
 
 AFFIXES = {"last": slice(-1, None), "last_two": slice(-2, None), "first": slice(1), "first_two": slice(2)}
@@ -217,7 +217,8 @@ TEMPLATES = tuple(
         "pattern pattern+1", "pattern form", "shape role+1 role+2", "role_ahead shape", "ending_ahead blanks",
         "ending_ahead listed shape", "particle shape blanks", "ending shape blanks", "ending-1 ending ending+1",
         "ending form+1", "marks shape", "marks listed ending", "marks ending_ahead blanks", "shape tag",
-        "shape tag shape+1 tag+1", "shape-1 tag-1 shape tag", "named", "named shape", "named tag", "named listed",
+        "shape tag shape+1 tag+1", "shape-1 tag-1 shape tag",
+        "field", "kin", "field-1", "field+1", "named", "named shape", "named tag", "named listed",
         "named particle", "named-1 named named+1", "named role+1", "named shape blanks", "named form+1",
         "named role_ahead", "named ending_ahead", "named pattern",
     )
@@ -240,28 +241,48 @@ _PLAIN_TAGS = frozenset(
     )
 )
 
+_TOPICAL = frozenset(["NNG", "NNP", "VV", "XR", "SL"])
+_NAMES = frozenset(["NNP", "SL"])
 _NOUNISH = frozenset(["NNG", "NNP", "NNB", "NR", "SL", "SN", "SH", "XSN", "XPN", "NP"])
 
 
 class Own:
-    """What a morpheme has wherever it stands. Equal ones are one object, which is what they are told apart by."""
+    """What a morpheme has wherever it stands. Equal ones are one object, which is what they are told apart by.
 
-    __slots__ = ("ending", "form", "is_nounish", "is_plain", "role", "shape", "tag")
+    `field` and `kin` are the coarse and the fine group of `meanings` that it belongs to, `meaning` its row there.
+    """
 
-    def __init__(self, form: str, tag: str, shape: str = "", role: str = "", ending: str = "") -> None:
+    __slots__ = ("ending", "field", "form", "is_nounish", "is_plain", "kin", "meaning", "role", "shape", "tag")
+
+    def __init__(
+        self, form: str, tag: str, shape: str = "", role: str = "", ending: str = "", meaning: int = 0
+    ) -> None:
         """All values; none but form and tag in the free places around a text."""
         self.form, self.tag, self.shape, self.role, self.ending = form, tag, shape, role, ending
+        self.meaning = meaning
+        self.field, self.kin = (groups[meaning] for groups in meanings.meanings().groups)
         self.is_plain = tag in _PLAIN_TAGS  # opens no name
         self.is_nounish = tag in _NOUNISH
 
     def values(self) -> tuple[str, ...]:
         """In the order of OWN and AFFIXES."""
         affixes = (self.form[part] for part in AFFIXES.values())
-        return (self.form, self.tag, self.shape, self.role, self.ending, *affixes)
+        own = (self.form, self.tag, self.shape, self.role, self.ending, self.field, self.kin)
+        return (*own, *affixes)
+
+    def marks(self) -> tuple[int, bool, bool]:
+        """Row in `meanings`; whether it says what the text is about; whether its tag is that of a name."""
+        return self.meaning, self.meaning > 0 and self.tag in _TOPICAL, self.tag in _NAMES
 
 
-_AHEAD = tuple(Own(edge, edge) for edge in ("<2", "<1"))
-_BEHIND = tuple(Own(edge, edge) for edge in (">1", ">2", ">3"))
+_EDGES = ("<2", "<1"), (">1", ">2", ">3")
+
+
+@cache
+def _edges() -> tuple[list[Own], list[Own]]:
+    """The free places before a text and behind it."""
+    before, behind = ([Own(edge, edge) for edge in edges] for edges in _EDGES)
+    return before, behind
 
 
 class Seen(NamedTuple):
@@ -277,11 +298,12 @@ class Seen(NamedTuple):
 def seen(text: str, parts: Sequence[Unit], codes: Sequence[str]) -> Seen:
     """Note of each unit what the templates ask. `codes` are those of `listed`."""
     own = [_own(surface, tag, is_known) for surface, tag, _, _, is_known in parts]
+    before, behind = _edges()
     particles, role_ahead, end_ahead, blanks = _around(parts, own)
     marks, named = _in_single_marks(text, parts), name_lists.marks(text, parts)
     placed = (codes, patterned(text, parts), particles, marks, role_ahead, end_ahead, blanks, named)
     return Seen(
-        [*_AHEAD, *own, *_BEHIND],
+        [*before, *own, *behind],
         tuple(["", "", *column, "", "", ""] for column in placed),
         [one.is_plain for one in own],
         [mark != "" for mark in named],
@@ -294,7 +316,8 @@ def _own(surface: str, tag: str, is_known: bool) -> Own:
     unit = Unit(surface, tag, 0, len(surface), is_known)
     shape = tag if tag in _PLAIN_TAGS else _shape(unit)
     ending = lexicon.ending_kind(surface) if tag in _NOUNISH else ""
-    return Own(_DIGITS.sub("0", surface), tag, shape, _role_code(unit), ending)
+    meaning = meanings.meanings().row(surface, tag)
+    return Own(_DIGITS.sub("0", surface), tag, shape, _role_code(unit), ending, meaning)
 
 
 def _in_single_marks(text: str, parts: Sequence[Unit]) -> list[str]:

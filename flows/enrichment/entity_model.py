@@ -10,14 +10,17 @@ import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain, repeat
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from flows.enrichment import entity_features as features
+from flows.enrichment import meanings, nearness
+from flows.enrichment.nearness import Meant
 
 TYPES = ("PS", "OG", "LC", "DT", "TI", "QT")
 LABELS = ("O", *(f"{mark}-{kind}" for kind in TYPES for mark in "BI"))
@@ -38,7 +41,9 @@ _BETWEEN = "\x1f"
 _MAX_REMEMBERED = 65_536
 _MAX_DIRECT = 2**18  # combinations of one template's values that get an array: 4 bytes each
 _LINE_FLOATS = 16
+_LISTED = features.COLUMNS.index("listed")
 _OF_OWN = len(features.OWN) + len(features.AFFIXES)
+_MARKS = 3
 _FREE = features.BEFORE + features.BEHIND
 
 
@@ -59,6 +64,7 @@ class _Memory:
         """Nothing met yet."""
         self.spots: dict[features.Own, int] = {}
         self.numbers: Reals = np.empty((_OF_OWN, 1024))
+        self.marks: Codes = np.empty((_MARKS, 1024), dtype=np.int64)
         self._lock = threading.Lock()
 
     def add(self, own: Sequence[features.Own], tables: Sequence[dict[str, int]]) -> None:
@@ -68,13 +74,24 @@ class _Memory:
             size = len(self.spots)
             if size + len(new) > self.numbers.shape[1]:
                 self.numbers = np.concatenate([self.numbers, np.empty((_OF_OWN, size + len(new)))], axis=1)
+                self.marks = np.concatenate([self.marks, np.empty((_MARKS, size + len(new)), dtype=np.int64)], axis=1)
             for at, one in enumerate(new, start=size):
                 values = zip(tables, one.values(), strict=True)
                 self.numbers[:, at] = [table.get(value, -np.inf) for table, value in values]
+                self.marks[:, at] = one.marks()
             self.spots.update(zip(new, range(size, size + len(new)), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+class Laid(NamedTuple):
+    """Texts as numbers. Places are those of all texts, one after the other, with the free ones between them."""
+
+    numbers: Reals  # a row a template, a column a place: its values as one number, minus infinity where one is unknown
+    places: Codes  # of the units
+    groups: tuple[Group, ...]  # which templates which of the units have
+    meant: Meant
+
+
+@dataclass(frozen=True)
 class Values:
     """The values of each column that the model knows, numbered from 1; 0 is everything else."""
 
@@ -83,19 +100,15 @@ class Values:
 
     def codes(self, texts: Sequence[features.Seen]) -> Codes:
         """One row a unit of all texts, one column a template: the feature's code, 0 where the model cannot know it."""
-        found, places, groups = self.numbers_of(texts)
-        out = np.zeros((len(places), len(features.TEMPLATES)), dtype=np.int64)
-        for first, end, units in groups:
-            out[units, first:end] = coded(found[first:end, places[units]], first).T
+        laid = self.laid(texts)
+        out = np.zeros((len(laid.places), len(features.TEMPLATES)), dtype=np.int64)
+        for first, end, units in laid.groups:
+            out[units, first:end] = coded(laid.numbers[first:end, laid.places[units]], first).T
         return out
 
-    def numbers_of(self, texts: Sequence[features.Seen]) -> tuple[Reals, Codes, tuple[Group, ...]]:
-        """One row a template, one column a place: its values as one number, minus infinity where one is not known.
-
-        Then the places of the units, and which templates which of the units have. Places are those of all texts, one
-        after the other, with the free ones between them: so a value further right is a slice of the same column.
-        """
-        numbered = self._numbered(texts)
+    def laid(self, texts: Sequence[features.Seen]) -> Laid:
+        """The texts as numbers: a value further right is a slice of the same column."""
+        numbered, marks = self._numbered(texts)
         width = sum(one.size + _FREE for one in texts) - _FREE
         sizes = {name: float(len(table) + 1) for name, table in zip(features.COLUMNS, self.numbers, strict=True)}
         out = np.empty((len(features.TEMPLATES), width))
@@ -108,8 +121,9 @@ class Values:
                     np.add(row, value, out=row)
                 else:
                     row[:] = value
-        starts = itertools.accumulate((one.size + _FREE for one in texts), initial=0)
-        places = [np.arange(at, at + one.size) for at, one in zip(starts, texts, strict=False)]
+        lengths = [one.size for one in texts]
+        starts = itertools.accumulate((size + _FREE for size in lengths), initial=0)
+        places = np.concatenate([np.arange(at, at + size) for at, size in zip(starts, lengths, strict=False)])
         is_plain = np.fromiter(chain.from_iterable(one.is_plain for one in texts), dtype=bool)
         is_named = np.fromiter(chain.from_iterable(one.is_named for one in texts), dtype=bool)
         groups = (
@@ -117,17 +131,32 @@ class Values:
             (features.PLAIN, features.NAMED, np.flatnonzero(~is_plain)),
             (features.NAMED, len(features.TEMPLATES), np.flatnonzero(~is_plain & is_named)),
         )
-        return out, np.concatenate(places), groups
+        rows, is_topical, is_name = marks
+        listed = np.maximum(numbered["listed"][features.BEFORE :][places], 0.0).astype(np.int64)
+        of_units = places + features.BEFORE
+        meant = Meant(
+            rows, of_units, is_topical[of_units] > 0, self._is_place[listed], is_name[of_units] > 0, np.array(lengths)
+        )
+        return Laid(out, places, groups, meant)
 
-    def _numbered(self, texts: Sequence[features.Seen]) -> dict[str, Reals]:
-        """Column -> number of the value at every place of all texts, one after the other; unknown: minus infinity."""
-        out = dict(zip(features.COLUMNS[:_OF_OWN], self._own(texts), strict=True))
+    @cached_property
+    def _is_place(self) -> npt.NDArray[np.bool_]:
+        """Whether a value of the column `listed` is a list of places, or of names that are places too."""
+        return np.array([False, *(code[1:2] in ("L", "A") for code in self.numbers[_LISTED])])
+
+    def _numbered(self, texts: Sequence[features.Seen]) -> tuple[dict[str, Reals], Codes]:
+        """Column -> number of the value at every place of all texts, one after the other; unknown: minus infinity.
+
+        With the marks of each place.
+        """
+        own, marks = self._own(texts)
+        out = dict(zip(features.COLUMNS[:_OF_OWN], own, strict=True))
         for at, (name, table) in enumerate(zip(features.PLACED, self.numbers[_OF_OWN:], strict=True)):
             column = chain.from_iterable(one.placed[at] for one in texts)
             out[name] = np.fromiter(map(table.get, column, repeat(-np.inf)), dtype=np.float64)
-        return out
+        return out, marks
 
-    def _own(self, texts: Sequence[features.Seen]) -> Reals:
+    def _own(self, texts: Sequence[features.Seen]) -> tuple[Reals, Codes]:
         """The same for what a morpheme has wherever it stands: numbered once, then remembered."""
         all_own = list(chain.from_iterable(one.own for one in texts))
         memory = self.memory[0]
@@ -137,7 +166,7 @@ class Values:
                 memory = self.memory[0] = _Memory()
             memory.add(all_own, self.numbers[:_OF_OWN])
             which = np.fromiter(map(memory.spots.__getitem__, all_own), dtype=np.int64, count=len(all_own))
-        return memory.numbers[:, which]
+        return memory.numbers[:, which], memory.marks[:, which]
 
     def texts(self, codes: Codes) -> list[str]:
         """Features as the artifact names them: template, tab, values."""
@@ -230,14 +259,18 @@ class Direct:
 
 
 class Model:
-    """Weights: one row a feature (row 0 is all zero: unknown), one column a label; and label to label."""
+    """Weights: one row a feature (row 0 is all zero: unknown), one column a label; label to label; and of meanings."""
 
-    def __init__(self, values: Values, table: Table, weights: Floats, transitions: Floats) -> None:
+    def __init__(
+        self, values: Values, table: Table, weights: Floats, transitions: Floats, of_meanings: Floats | None = None
+    ) -> None:
         """Lay the weights out so that a row lies in one line of the processor's cache."""
         self.values, self.table, self.transitions = values, table, transitions
         self._wide = np.zeros((len(weights), _LINE_FLOATS), dtype=np.float32)
         self._wide[:, : len(LABELS)] = weights
         self._direct = Direct(values, table)
+        self.of_meanings = of_meanings if of_meanings is not None else nearness.no_weights(len(LABELS))
+        self._near = nearness.Nearness(meanings.meanings().vectors, self.of_meanings, _LINE_FLOATS)
 
     @property
     def weights(self) -> Floats:
@@ -249,11 +282,12 @@ class Model:
         sizes = [one.size for one in texts]
         if not sum(sizes):
             return [np.zeros((0, len(LABELS)), dtype=np.float32) for _ in texts]
-        numbers, places, groups = self.values.numbers_of(texts)
+        numbers, places, groups, meant = self.values.laid(texts)
         rows = self._direct.find(*((numbers[first:end, places[units]], first) for first, end, units in groups))
         out = self._summed(rows[0])
         for (_, _, units), found in zip(groups[1:], rows[1:], strict=True):
             out[units] += self._summed(found)
+        self._near.add_to(out, meant)
         return np.split(out[:, : len(LABELS)], np.cumsum(sizes)[:-1])
 
     def _summed(self, rows: Ints) -> Floats:
@@ -286,6 +320,7 @@ def load(path: Path) -> Model:
         names = str(stored["names"].tobytes(), "utf-8").split("\n")
         weights = stored["weights"].astype(np.float32) * np.float32(stored["scale"])
         transitions = stored["transitions"].astype(np.float32)
+        of_meanings = stored["of_meanings"].astype(np.float32)
     parted = [(int(template), text.split(_BETWEEN)) for template, _, text in (name.partition("\t") for name in names)]
     numbers: tuple[dict[str, int], ...] = tuple({} for _ in features.COLUMNS)
     at = {name: column for column, name in enumerate(features.COLUMNS)}
@@ -300,7 +335,9 @@ def load(path: Path) -> Model:
             code = code * (len(table) + 1) + table[part]
         codes.append(code + (template << _TEMPLATE_BITS))
     padded = np.vstack([np.zeros((1, len(LABELS)), dtype=np.float32), weights])
-    return Model(Values(numbers), Table.of(np.array(codes, dtype=np.int64)), padded, transitions + allowed())
+    return Model(
+        Values(numbers), Table.of(np.array(codes, dtype=np.int64)), padded, transitions + allowed(), of_meanings
+    )
 
 
 def save(made: Model, codes: Codes, path: Path) -> int:
@@ -322,5 +359,6 @@ def save(made: Model, codes: Codes, path: Path) -> int:
         weights=np.round(chosen / scale).astype(np.int16),
         scale=np.float32(scale),
         transitions=(made.transitions - allowed()).astype(np.float32),
+        of_meanings=made.of_meanings.astype(np.float32),
     )
     return len(names)

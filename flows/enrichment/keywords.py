@@ -59,7 +59,10 @@ def _scores(counts: dict[str, float]) -> dict[str, float]:
     for term, count in kept.items():
         words = term.split()
         sizes.append(len(words))
-        if len(words) > 1:
+        if len(words) == 2:  # most
+            for word in words:
+                longer.setdefault(word, []).append(count)
+        elif len(words) > 2:
             for size in range(1, len(words)):
                 for at in range(len(words) - size + 1):
                     longer.setdefault(" ".join(words[at : at + size]), []).append(count)

@@ -26,6 +26,30 @@ _WORD = re.compile("[가-힣]{2,20}")
 _MAGIC = 0xEF718F77  # of a MeCab dictionary, xor-ed with its size
 _HEADER = struct.Struct("<10I32s")
 
+_OPENS_NONE = frozenset(
+    [
+        "JKS",
+        "JKC",
+        "JKG",
+        "JKO",
+        "JKB",
+        "JKV",
+        "JKQ",
+        "JX",
+        "JC",
+        "EP",
+        "EF",
+        "EC",
+        "ETN",
+        "ETM",
+        "SF",
+        "SP",
+        "SSO",
+        "SSC",
+    ]
+)
+"""Particles, endings and stops, half of all units: no name begins with one."""
+
 
 class Unit(NamedTuple):
     """One morpheme as the tagger counts them: no empty one, none inside another, 남북 taken apart."""
@@ -94,8 +118,8 @@ def marks(text: str, parts: Sequence[Unit]) -> list[str]:
     found, longest, openings = names(), _longest(), _openings()
     out = [""] * len(parts)
     free = 0  # the first unit behind the name found last
-    for at, (surface, _, start, end, _) in enumerate(parts):
-        if at < free:
+    for at, (surface, tag, start, end, _) in enumerate(parts):
+        if at < free or tag in _OPENS_NONE:
             continue
         if end - start == 1:
             pair = text[start : start + 2]

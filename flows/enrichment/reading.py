@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from flows.enrichment import marks
 from flows.enrichment.document import FIRST_CAPTION, HEADLINE, Document
@@ -33,8 +34,8 @@ class Paragraph:
 
     def tokens_in(self, span: Span) -> tuple[Token, ...]:
         """The morphemes that start inside the span, found by bisection: paragraphs of a megabyte exist."""
-        first = bisect_left(self.tokens, span.start, key=_start)
-        return self.tokens[first : bisect_left(self.tokens, span.end, lo=first, key=_start)]
+        first = bisect_left(self.tokens, span.start, key=_token_start)
+        return self.tokens[first : bisect_left(self.tokens, span.end, lo=first, key=_token_start)]
 
     def quotes_in(self, span: Span) -> tuple[Span, ...]:
         """The quotations that open inside the span."""
@@ -42,8 +43,11 @@ class Paragraph:
         return self.quotes[first : bisect_left(self.quotes, span.end, lo=first, key=_start)]
 
 
-def _start(item: Token | Span) -> int:
-    return item.start
+_token_start = itemgetter(Token._fields.index("start"))  # no Python code for each step of the bisection
+
+
+def _start(span: Span) -> int:
+    return span.start
 
 
 @dataclass(frozen=True, slots=True)

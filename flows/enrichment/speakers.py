@@ -63,6 +63,7 @@ class Cast:
         self.names: tuple[str, ...] = tuple(sorted((name for name, _ in people), key=len, reverse=True))
         self._roles = dict(people)
         self._order = [name for name, _ in people]
+        self._parts = [(name, parts) for name in self._order if len(parts := frozenset(name.split())) > 1]
         self.initials = frozenset(name[0] for name, _ in people if " " not in name and len(name) <= 4)
 
     def resolve(self, phrase: str) -> str | None:
@@ -74,9 +75,8 @@ class Cast:
         if not words:
             return None
         last = words[-1]
-        for name in self._order:
-            parts = name.split()
-            if len(parts) > 1 and any(part == word for part in parts for word in words):
+        for name, parts in self._parts:
+            if not parts.isdisjoint(words):
                 return name
         # 장 대표, 이 후보, 한 전 대표: a family name alone, then a title.
         head = words[-2] if len(words) > 1 and words[-2] not in ("전", "현") else words[-3] if len(words) > 2 else ""

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from flows.enrichment import lexicon
 from flows.enrichment.name_lists import Unit
 
-Word = tuple[int, int, Sequence[Unit]]
-"""Start and end of a word between blanks, and its units."""
+Word = tuple[int, int, int, int]
+"""Start and end of a word between blanks; its first unit and the one behind its last."""
 
 Found = tuple[int, int, str]
 """Start, end, type."""
@@ -27,17 +27,21 @@ def stated(text: str, parts: Sequence[Unit]) -> list[tuple[int, int, int]]:
     syllables that opens with a family name, or of three or four that opens with a double one, and that Kiwi does not
     take for other words; then up to three words of nouns alone; then a title that a particle or a mark ends.
     """
-    words = _words(text, parts)
+    words = _words(parts)
     found: list[tuple[int, int, int]] = []
-    for at, (start, end, units) in enumerate(words):
-        if not _may_be_stated(text[start:end], units) or text[end : end + 1] != " ":
+    singles = lexicon.surnames()
+    for at, (start, end, first, behind) in enumerate(words):
+        if end - start not in (3, 4) or (text[start] not in singles and text[start : start + 2] not in singles):
+            continue  # most words, at no further cost
+        if text[end : end + 1] != " " or not _may_be_stated(text[start:end], parts[first:behind]):
             continue
         for size in range(MOST_BODY_WORDS + 1):
-            if at + size + 1 >= len(words) or (size and not _are_nouns(text, words[at + size])):
+            if at + size + 1 >= len(words) or (size and not _are_nouns(text, words[at + size], parts)):
                 break
-            title = words[at + size + 1]
-            is_office = _opens_with_office(text[title[0] : title[1]])
-            if is_office or _opens_with_title(text[title[0] : title[1]], title[2]):
+            title_start, title_end, title_first, title_behind = words[at + size + 1]
+            title = text[title_start:title_end]
+            is_office = _opens_with_office(title)
+            if is_office or _opens_with_title(title, parts[title_first:title_behind]):
                 # A title right behind may be that of a body of three syllables; an office is nobody's but a person's.
                 if size or is_office or lexicon.is_name_like(text[start:end]):
                     found.append((start, end, words[at + size][1] if size else end))
@@ -58,13 +62,18 @@ def put_in(found: list[Found], stated: Sequence[tuple[int, int, int]]) -> list[F
     return found
 
 
-def _words(text: str, parts: Sequence[Unit]) -> list[Word]:
+def _words(parts: Sequence[Unit]) -> list[Word]:
     words: list[Word] = []
-    first = 0
-    for at, unit in enumerate(parts):
-        if at + 1 == len(parts) or parts[at + 1].start > unit.end:
-            words.append((parts[first].start, unit.end, parts[first : at + 1]))
-            first = at + 1
+    first, opens, closes = 0, 0, 0
+    for at, (_, _, start, end, _) in enumerate(parts):
+        if start > closes and at:
+            words.append((opens, closes, first, at))
+            first = at
+        if first == at:
+            opens = start
+        closes = end
+    if parts:
+        words.append((opens, closes, first, len(parts)))
     return words
 
 
@@ -80,10 +89,10 @@ def _may_be_stated(word: str, units: Sequence[Unit]) -> bool:
     return (is_double or lexicon.is_name_like(word)) and all(unit.tag in _NAME_UNITS for unit in units)
 
 
-def _are_nouns(text: str, word: Word) -> bool:
-    start, end, units = word
+def _are_nouns(text: str, word: Word, parts: Sequence[Unit]) -> bool:
+    start, end, first, behind = word
     return (
-        all(unit.tag in _NOUN_TAGS for unit in units)
+        all(unit.tag in _NOUN_TAGS for unit in parts[first:behind])
         and text[end : end + 1] == " "
         and text[start:end] not in lexicon.roles()
         and len(text[start:end]) > 1

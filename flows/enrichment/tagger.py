@@ -11,50 +11,84 @@ import numpy as np
 
 from flows.enrichment import entity_features as features
 from flows.enrichment import entity_model, lexicon, stated_names
-from flows.enrichment.entity_model import LABELS, Floats
+from flows.enrichment.entity_model import LABELS, Codes, Floats
 from flows.enrichment.name_lists import Unit
 from flows.enrichment.tokens import Token
 
-VERSION = 3
+VERSION = 4
 
 Found = tuple[int, int, str]
 """Start, end, type."""
+
+SURELY_NONE = 4.0
+"""Where the score of O leads by more than this, no neighbour makes the unit part of a name.
+
+Two fifths of the units of Korean news. Labels that follow one another differ by less than two in what they are worth;
+with and without, every label of 1,290 texts was the same.
+"""
 
 _START = np.array([-1e4 if label.startswith("I-") else 0.0 for label in LABELS], dtype=np.float32)
 
 
 def viterbi(scores: Sequence[Floats], transitions: Floats) -> list[list[int]]:
-    """Best label path of each text; all texts go step by step together.
+    """Best label path of each text.
+
+    Units that are surely in no name (`SURELY_NONE`) are O, and what lies between two of them is decoded by itself: all
+    such stretches go step by step together, in as many steps as the longest has units instead of as the longest text
+    has.
+    """
+    sizes = [len(one) for one in scores]
+    if not sum(sizes):
+        return [[] for _ in scores]
+    ends = np.cumsum(sizes)
+    flat = np.concatenate([one for one in scores if len(one)])
+    opens_text = np.zeros(len(flat) + 1, dtype=bool)
+    opens_text[[0, *ends]] = True
+    units = np.flatnonzero(flat[:, 0] - flat[:, 1:].max(axis=1) <= SURELY_NONE)
+    opens = np.ones(len(units) + 1, dtype=bool)
+    opens[1:-1] = (np.diff(units) > 1) | opens_text[units[1:]]
+    labels = np.zeros(len(flat), dtype=np.int64)
+    if len(units):
+        open_scores = flat[units]
+        open_scores[opens[:-1]] += np.where(opens_text[units[opens[:-1]], None], _START, transitions[0])
+        closes = opens[1:] & ~opens_text[units + 1]
+        open_scores[closes] += transitions[:, 0]
+        labels[units] = _decoded(open_scores, np.flatnonzero(opens), transitions)
+    listed = labels.tolist()
+    return [listed[end - size : end] for size, end in zip(sizes, ends.tolist(), strict=True)]
+
+
+def _decoded(scores: Floats, edges: Codes, transitions: Floats) -> Codes:
+    """Best labels of stretches laid one behind the other; `edges`: where each starts, and the end of the last.
 
     Forward only what each label is worth is kept; which label led to it is asked on the way back, for the best path
-    alone: a thirteenth of the comparisons.
+    alone: a thirteenth of the comparisons. Kept by step, the longest stretches first: no room is lost on short ones.
     """
-    lengths = np.array([len(s) for s in scores])
-    if not len(lengths) or not lengths.max():
-        return [[] for _ in scores]
+    lengths = np.diff(edges)
     order = np.argsort(-lengths, kind="stable")
     longest = int(lengths.max())
-    ordered = lengths[order]
-    live = np.searchsorted(-ordered, -np.arange(longest), side="left").tolist()  # texts with a unit at each step
-    worth = np.zeros((longest, len(scores), len(LABELS)), dtype=np.float32)
-    for row, at in enumerate(order):
-        worth[: lengths[at], row] = scores[at]
-    worth[0] += _START
+    live = np.searchsorted(-lengths[order], -np.arange(longest), side="left")  # stretches with a unit at each step
+    starts = np.concatenate([[0], np.cumsum(live)])
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    step_of = np.arange(len(scores)) - np.repeat(edges[:-1], lengths)
+    spots = starts[step_of] + np.repeat(rank, lengths)
+    worth = np.empty_like(scores)
+    worth[spots] = scores
     sources = transitions[:, None, :]
+    bounds = starts.tolist()
     for step in range(1, longest):
-        here = worth[step, : live[step]]
-        here += np.maximum.reduce(worth[step - 1, : live[step]].T[:, :, None] + sources, axis=0)
-    labels = np.empty((longest, len(scores)), dtype=np.int64)
+        first, end = bounds[step], bounds[step + 1]
+        before = worth[bounds[step - 1] :][: end - first]
+        worth[first:end] += np.maximum.reduce(before.T[:, :, None] + sources, axis=0)
+    labels: Codes = np.empty(len(scores), dtype=np.int64)
     into = np.ascontiguousarray(transitions.T)
+    ahead = labels[:0]
     for step in range(longest - 1, -1, -1):
-        paths = worth[step, : live[step]]
-        if step + 1 < longest:
-            paths[: live[step + 1]] += into.take(labels[step + 1, : live[step + 1]], axis=0)
-        labels[step, : live[step]] = paths.argmax(axis=1)
-    out: list[list[int]] = [[] for _ in scores]
-    for row, at in enumerate(order):
-        out[at] = labels[: lengths[at], row].tolist()
-    return out
+        first, end = bounds[step], bounds[step + 1]
+        worth[first : first + len(ahead)] += into.take(ahead, axis=0)
+        ahead = labels[first:end] = worth[first:end].argmax(axis=1)
+    return labels.take(spots)
 
 
 def spans(parts: Sequence[Unit], path: Sequence[int]) -> list[Found]:

@@ -9,11 +9,12 @@ words (`sql/macros/search_words.sql`) must cut them in the same way.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from flows.enrichment.document import HEADLINE, Field, Organisation, Person, Quote, Terms
 from flows.enrichment.reading import Paragraph, Reading
-from flows.enrichment.tokens import Token, has_hangul
+from flows.enrichment.tokens import has_hangul
 
 VERSION = 1
 GAP = 8
@@ -35,6 +36,9 @@ _NOMINAL = frozenset(["NNG", "NNP", "NR", "NP", "XR", "XPN", "SL", "SH", "SN", "
 }
 _VERBAL = frozenset(["VV", "VA"])
 _NUMBER = frozenset(["SN", "NR"])
+
+Found = tuple[str, int, int]
+"""Term, and where what it stands for begins and ends."""
 
 
 def small(text: str) -> str:
@@ -89,15 +93,19 @@ class _Listed:
 
     def add_text(self, paragraph: Paragraph, field: Field, quotes: Sequence[Quote]) -> None:
         """The terms of one paragraph, and where it is Korean the forms that its words were written in."""
-        spans = sorted((quote.start, quote.end) for quote in quotes)
-        starts = [start for start, _ in spans]
         lower = small(paragraph.text)
         korean = has_hangul(lower)
-        found = list(_morphemes(paragraph, lower) if korean else _words(lower))
-        plain, said = int(field), int(field | Field.QUOTE)
-        for term, start, _ in found:
-            at = bisect_right(starts, start) - 1
-            self._add(term, said if at >= 0 and start < spans[at][1] else plain)
+        found = _morphemes(paragraph, lower) if korean else _words(lower)
+        fields = [int(field)] * len(found)
+        if quotes:
+            spans = sorted((quote.start, quote.end) for quote in quotes)
+            opened = [start for start, _ in spans]
+            said = int(field | Field.QUOTE)
+            for order, (_, start, _) in enumerate(found):
+                at = bisect_right(opened, start) - 1
+                if at >= 0 and start < spans[at][1]:
+                    fields[order] = said
+        self._add([term for term, _, _ in found], fields)
         if korean:
             self._add_forms(lower, found)
         self._next += GAP
@@ -105,50 +113,71 @@ class _Listed:
     def add_names(self, field: Field, names: Iterable[str | None]) -> None:
         """Names as they are written, word by word, each name once."""
         for name in dict.fromkeys(name for name in names if name):
-            for term in units(name):
-                self._add(term, int(field))
+            terms = units(name)
+            self._add(terms, [int(field)] * len(terms))
             self._next += GAP
 
-    def _add(self, term: str, field: int) -> None:
-        if len(term) <= MAX_TERM_CHARS:
-            self._terms.append(term)
-            self._positions.append(self._next)
-            self._fields.append(field)
-        self._next += 1
+    def _add(self, terms: list[str], fields: list[int]) -> None:
+        """Terms that stand one behind the other."""
+        positions: Sequence[int] = range(self._next, self._next + len(terms))
+        self._next += len(terms)
+        if max(map(len, terms), default=0) > MAX_TERM_CHARS:
+            kept = [at for at, term in enumerate(terms) if len(term) <= MAX_TERM_CHARS]
+            terms, fields = [terms[at] for at in kept], [fields[at] for at in kept]
+            positions = [positions[at] for at in kept]
+        self._terms += terms
+        self._positions += positions
+        self._fields += fields
 
-    def _add_forms(self, text: str, found: Sequence[tuple[str, int, int]]) -> None:
+    def _add_forms(self, text: str, found: list[Found]) -> None:
         """Each Korean word as written -> its terms; also without the particles behind its last noun."""
+        forms = self._forms
+        starts = [start for _, start, _ in found]
+        starts.append(len(text))  # never inside a word
         at = 0
         for run in _RUN.finditer(text):
-            while at < len(found) and found[at][1] < run.start():
+            start, end = run.span()
+            while starts[at] < start:
                 at += 1
             first = at
-            while at < len(found) and found[at][1] < run.end():
+            while starts[at] < end:
                 at += 1
-            if not has_hangul(run[0]) or len(run[0]) > MAX_TERM_CHARS:
+            if end - start > MAX_TERM_CHARS:
                 continue
-            parts = " ".join(term for term, _, _ in found[first:at])
-            self._forms[(run[0], parts)] = None
-            end = found[at - 1][2] if at > first else run.end()
-            if run.start() < end < run.end():
-                self._forms[(text[run.start() : end], parts)] = None
+            word = run[0]
+            if not ("가" <= word[-1] <= "힣" or has_hangul(word)):  # most words close with a syllable
+                continue
+            if at == first:
+                forms[word, ""] = None
+                continue
+            term, _, noun_end = found[at - 1]
+            parts = term if at - first == 1 else " ".join([term for term, _, _ in found[first:at]])
+            forms[word, parts] = None
+            if start < noun_end < end:
+                forms[text[start:noun_end], parts] = None
 
 
-def _words(lower: str) -> Iterator[tuple[str, int, int]]:
-    for match in _UNIT.finditer(lower):
-        yield match[0], match.start(), match.end()
+def _words(lower: str) -> list[Found]:
+    return [(match[0], match.start(), match.end()) for match in _UNIT.finditer(lower)]
 
 
-def _morphemes(paragraph: Paragraph, lower: str) -> Iterator[tuple[str, int, int]]:
-    """(term, start, end) of the content morphemes; the end of a verb is the whole word's: its endings melt into it."""
-    before: Token | None = None
-    for token in paragraph.tokens:
-        if token.tag in _VERBAL:
+def _morphemes(paragraph: Paragraph, lower: str) -> list[Found]:
+    """The content morphemes; the end of a verb is the whole word's: its endings melt into it."""
+    out: list[Found] = []
+    size = len(lower)
+    number_end = -1  # where the morpheme before ends, if it is a number
+    for form, tag, start, end, _ in paragraph.tokens:
+        if tag in _VERBAL:
             # Kiwi writes a blank into a few compound verbs; a term has none.
-            yield f"{token.form.replace(' ', '').lower()}다", token.start, len(paragraph.text)
-        elif token.tag in _NOMINAL or (
-            token.tag == "NNB" and before is not None and before.tag in _NUMBER and before.end == token.start
-        ):
-            for unit in _UNIT.findall(lower[token.start : token.end]):
-                yield unit, token.start, token.end
-        before = token
+            out.append((f"{form.replace(' ', '').lower()}다", start, size))
+        elif tag in _NOMINAL or (tag == "NNB" and start == number_end):
+            for unit in _cut(lower[start:end]):
+                out.append((unit, start, end))
+        number_end = end if tag in _NUMBER else -1
+    return out
+
+
+@lru_cache(maxsize=65_536)
+def _cut(word: str) -> list[str]:
+    """The units of a morpheme, which come again and again: a look-up is a fifth of the time. Not to be changed."""
+    return _UNIT.findall(word)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from flows.enrichment import entity_features as features
-from flows.enrichment import entity_model, lexicon, tagger
+from flows.enrichment import entity_model, lexicon, meanings, nearness, tagger
 from flows.enrichment.entity_model import LABELS, Codes, Floats, Ints, Model, Table, Values
 from flows.enrichment.name_lists import Unit
 from flows.enrichment.tagger import Found
@@ -24,6 +24,11 @@ from flows.enrichment.tokens import tokenise
 EPOCHS = 12
 RATE = 0.15
 DECAY = 2e-5
+NEAR_RATE = 0.02
+NEAR_DECAY = 1e-4
+NEAR_DROPOUT = 0.1
+FITS = 3
+"""Times that the model is fitted, each from another seed; the weights are averaged."""
 DROPOUT = 0.15
 BATCH = 16
 LEAST_COUNT = 2
@@ -47,6 +52,8 @@ class Example:
 
 
 Row = tuple[str, list[Found]]
+Gradient = tuple[Floats, Floats]
+"""By unit and label, and by label and label."""
 
 
 def read(path: Path) -> list[Row]:
@@ -139,75 +146,114 @@ def _logsum(values: Floats, axis: int) -> Floats:
     return np.asarray(np.squeeze(top, axis) + np.log(np.exp(values - top).sum(axis=axis)), dtype=np.float32)
 
 
-def gradient(scores: Floats, labels: Sequence[int], transitions: Floats) -> tuple[Floats, Floats]:
-    """Gradient of the log likelihood of one sentence: by unit and label, and by label and label."""
-    size, width = scores.shape
-    forward = np.empty_like(scores)
-    backward = np.zeros_like(scores)
-    forward[0] = scores[0]
-    for at in range(1, size):
-        forward[at] = _logsum(forward[at - 1][:, None] + transitions, 0) + scores[at]
-    for at in range(size - 2, -1, -1):
-        backward[at] = _logsum(transitions + (scores[at + 1] + backward[at + 1])[None, :], 1)
-    total = _logsum(forward[-1], 0)
-    by_unit = -np.exp(forward + backward - total)
-    by_pair = np.zeros((width, width), dtype=np.float32)
-    if size > 1:
-        pair = forward[:-1, :, None] + transitions[None] + (scores[1:] + backward[1:])[:, None, :] - total
-        by_pair -= np.exp(pair).sum(axis=0)
-    for at, label in enumerate(labels):
-        by_unit[at, label] += 1
-        if at:
-            by_pair[labels[at - 1], label] += 1
-    return by_unit, by_pair
+def gradients(scores: Sequence[Floats], labels: Sequence[Sequence[int]], transitions: Floats) -> list[Gradient]:
+    """Gradient of the log likelihood of each sentence: by unit and label, and by label and label.
+
+    Sentences go step by step together, the longest first; none is empty.
+    """
+    order = sorted(range(len(scores)), key=lambda at: -len(scores[at]))
+    sizes = np.array([len(scores[at]) for at in order])
+    longest, width = int(sizes[0]), scores[0].shape[1]
+    live = [int((sizes > step).sum()) for step in range(longest)]
+    laid = np.zeros((longest, len(order), width), dtype=np.float32)
+    for row, at in enumerate(order):
+        laid[: sizes[row], row] = scores[at]
+    forward, backward = laid.copy(), np.zeros_like(laid)
+    for step in range(1, longest):
+        rows = live[step]
+        forward[step, :rows] += _logsum(forward[step - 1, :rows, :, None] + transitions, 1)
+    for step in range(longest - 2, -1, -1):
+        rows = live[step + 1]
+        ahead = laid[step + 1, :rows] + backward[step + 1, :rows]
+        backward[step, :rows] = _logsum(transitions + ahead[:, None, :], 2)
+    out: list[Gradient | None] = [None] * len(scores)
+    for row, at in enumerate(order):
+        size = sizes[row]
+        ahead, behind = forward[:size, row], backward[:size, row]
+        total = _logsum(ahead[-1], 0)
+        by_unit = -np.exp(ahead + behind - total)
+        by_pair = np.zeros((width, width), dtype=np.float32)
+        known = np.asarray(labels[at])
+        by_unit[np.arange(size), known] += 1
+        if size > 1:
+            pair = ahead[:-1, :, None] + transitions + (scores[at][1:] + behind[1:])[:, None, :] - total
+            by_pair -= np.exp(pair).sum(axis=0)
+            np.add.at(by_pair, (known[:-1], known[1:]), 1)
+        out[at] = (by_unit, by_pair)
+    return [one for one in out if one is not None]
+
+
+class _Weights:
+    """Some weights, moved by Adagrad (Duchi et al. 2011)."""
+
+    def __init__(self, *shape: int) -> None:
+        self.values = np.zeros(shape, dtype=np.float32)
+        self.total = np.zeros(shape, dtype=np.float32)  # over the last epochs, for the average
+        self._squares = np.full(shape, 1e-6, dtype=np.float32)
+
+    def restart(self) -> None:
+        """From nothing again, keeping the total."""
+        self.values[:] = 0
+        self._squares[:] = 1e-6
+
+    def move(self, step: Floats, rate: float, rows: Codes | None = None) -> None:
+        """Up the gradient; of the given rows where they are given."""
+        at = slice(None) if rows is None else rows
+        self._squares[at] += step**2
+        self.values[at] += rate * step / np.sqrt(self._squares[at])
 
 
 def train(data: Sequence[Example], seed: int = 0) -> tuple[Model, Codes]:
     """Fit the model; with the feature of each row of its weights, from row 1 on."""
     values, codes = vocabulary(data)
     table = Table.of(codes)
-    size = 1 + len(codes)
-    rows = [table.find(values.codes([e.seen])) if e.parts else np.zeros((0, 1), dtype=np.int32) for e in data]
     width = len(LABELS)
-    weights = np.zeros((size, width), dtype=np.float32)
-    squares = np.full((size, width), 1e-6, dtype=np.float32)
-    moves = np.zeros((width, width), dtype=np.float32)
-    move_squares = np.full((width, width), 1e-6, dtype=np.float32)
+    data = [one for one in data if one.parts]
+    rows = [table.find(values.codes([one.seen])) for one in data]
+    known = meanings.meanings().vectors
+    vectors = [nearness.inputs(known, values.laid([one.seen]).meant) for one in data]
+    weights, moves = _Weights(1 + len(codes), width), _Weights(width, width)
+    near = _Weights(nearness.PARTS, meanings.DIMENSIONS, width)
     barred = entity_model.allowed()
-    rng = np.random.default_rng(seed)
-    average, average_moves, kept = np.zeros_like(weights), np.zeros_like(moves), 0
-    for epoch in range(EPOCHS):
-        order = rng.permutation(len(data))
-        for batch in np.array_split(order, max(1, len(order) // BATCH)):
-            touched: list[Ints] = []
-            steps: list[Floats] = []
-            pairs = np.zeros_like(moves)
-            for at in batch:
-                example, seen = data[at], rows[at]
-                if not len(seen):
-                    continue
-                seen = np.where(rng.random(seen.shape) < DROPOUT, 0, seen).astype(np.int32)
-                by_unit, by_pair = gradient(weights[seen].sum(axis=1), example.labels, moves + barred)
-                touched.append(seen.ravel())
-                steps.append(np.repeat(by_unit * example.weight, seen.shape[1], axis=0))
-                pairs += by_pair * example.weight
-            if not touched:
-                continue
-            unique, where = np.unique(np.concatenate(touched), return_inverse=True)
-            summed = np.zeros((len(unique), width), dtype=np.float32)
-            np.add.at(summed, where, np.concatenate(steps))
-            summed -= DECAY * len(data) * weights[unique] * 0.05
-            summed[unique == 0] = 0
-            squares[unique] += summed**2
-            weights[unique] += RATE * summed / np.sqrt(squares[unique])
-            move_squares += pairs**2
-            moves += RATE * pairs / np.sqrt(move_squares)
-        if epoch >= EPOCHS // 2:
-            average += weights
-            average_moves += moves
-            kept += 1
-    share = np.float32(1 / kept)
-    return Model(values, table, average * share, average_moves * share + barred), codes
+    for fit in range(FITS):
+        rng = np.random.default_rng(seed + fit)
+        for one in (weights, moves, near):
+            one.restart()
+        for epoch in range(EPOCHS):
+            order = rng.permutation(len(data))
+            for batch in np.array_split(order, max(1, len(order) // BATCH)):
+                chosen = [data[at] for at in batch]
+                seen = [np.where(rng.random(rows[at].shape) < DROPOUT, 0, rows[at]) for at in batch]
+                inputs = np.concatenate([vectors[at] for at in batch])
+                inputs = inputs * (rng.random((*inputs.shape[:2], 1)) >= NEAR_DROPOUT).astype(np.float32)
+                inputs = inputs.reshape(len(inputs), -1)
+                scores = inputs @ near.values.reshape(-1, width)
+                scores += np.concatenate([weights.values[some].sum(axis=1) for some in seen])
+                parts = np.split(scores, np.cumsum([len(some) for some in seen])[:-1])
+                found = gradients(parts, [one.labels for one in chosen], moves.values + barred)
+                steps = [by_unit * one.weight for (by_unit, _), one in zip(found, chosen, strict=True)]
+                pairs = [by_pair * one.weight for (_, by_pair), one in zip(found, chosen, strict=True)]
+                moves.move(np.sum(pairs, axis=0), RATE)
+                _move_features(weights, seen, steps, DECAY * len(data) * 0.05)
+                summed = (inputs.T @ np.concatenate(steps)).reshape(near.values.shape)
+                near.move(summed - NEAR_DECAY * len(data) * 0.05 * near.values, NEAR_RATE)
+            if epoch >= EPOCHS // 2:
+                for one in (weights, moves, near):
+                    one.total += one.values
+    share = np.float32(1 / (FITS * (EPOCHS - EPOCHS // 2)))
+    return Model(values, table, weights.total * share, moves.total * share + barred, near.total * share), codes
+
+
+def _move_features(weights: _Weights, seen: Sequence[Ints], steps: Sequence[Floats], decay: float) -> None:
+    touched = np.concatenate([some.ravel() for some in seen])
+    of_touched = np.concatenate(
+        [np.repeat(step, some.shape[1], axis=0) for some, step in zip(seen, steps, strict=True)]
+    )
+    unique, where = np.unique(touched, return_inverse=True)
+    summed = np.stack([np.bincount(where, column, len(unique)) for column in of_touched.T], axis=1).astype(np.float32)
+    summed -= decay * weights.values[unique]
+    summed[unique == 0] = 0
+    weights.move(summed, RATE, unique)
 
 
 def predict(model: Model, data: Sequence[Example]) -> list[frozenset[Found]]:

@@ -70,7 +70,8 @@ def test_the_gradient_is_that_of_the_likelihood() -> None:
         )
         return float(path - np.logaddexp.reduce(forward))
 
-    by_unit, _ = training.gradient(scores, labels, moves)
+    other = rng.normal(size=(6, width)).astype(np.float32)
+    _, (by_unit, _) = training.gradients([other, scores], [[0] * 6, labels], moves)
     for at, label in ((0, 0), (1, 4), (3, 2)):
         moved = scores.astype(np.float64)
         moved[at, label] += 1e-4
