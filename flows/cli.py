@@ -17,6 +17,7 @@ from rich.text import Text
 
 from flows import (
     __version__,
+    cli_explore,
     cli_export,
     cli_maintain,
     cli_refresh,
@@ -50,6 +51,7 @@ SHOWN_QUESTIONS = ("who_left_the_programme", "who_ran_the_wire_story", "what_may
 app.add_typer(cli_sources.app, name="sources")
 app.command("export")(cli_export.export_)
 app.command("search")(cli_search.search_)
+app.command("explore")(cli_explore.explore_)
 app.command("report")(cli_report.report_)
 app.command("show")(cli_show.show_)
 app.command("trend")(cli_show.trend_)
