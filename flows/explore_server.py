@@ -81,7 +81,7 @@ def application(lake: Path, is_open: bool, names: Sequence[str] = (), seconds: f
     @contextlib.asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
         # The bundle takes some seconds to make; the first chart should not wait for it.
-        threading.Thread(target=_vega, daemon=True).start()
+        threading.Thread(target=explore.warm, daemon=True).start()
         yield
         explore.close()
 
@@ -96,6 +96,13 @@ class _Explore:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         self._cell = Cell(corpus)
+
+    def warm(self) -> None:
+        """Do beforehand what is slow the first time: the bundle, the first reading of the catalogue's functions."""
+        _vega()
+        with contextlib.suppress(LakeError):  # said to whoever asks
+            self._corpus.frame()
+            self._cell.ask("SELECT 1")
 
     def close(self) -> None:
         """Let go of the lake."""

@@ -11,6 +11,7 @@ import altair as alt
 import vl_convert
 
 from flows.exploring.view import Chart
+from flows.reporting.report import inert
 
 FONT = 'system-ui, "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif'
 INK, SOFT, LINE = "#1c1b19", "#5d5a54", "#d9d5cc"
@@ -29,15 +30,28 @@ window.drawChart = (element, spec, config) => vegaEmbed(element, spec, {
 
 
 def data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
-    """Rows as a chart takes them; days and instants as ISO 8601."""
-    return alt.InlineData(values=json.loads(json.dumps(rows, default=str)))
+    """Rows as a chart takes them; days and instants as ISO 8601, texts without what turns the reading order."""
+    plain = [{name: inert(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows]
+    return alt.InlineData(values=json.loads(json.dumps(plain, default=str)))
+
+
+def days(title: str | None = None) -> alt.Axis:
+    """An axis of days in UTC, which is how days without an hour are read."""
+    return alt.Axis(format="%Y-%m-%d", labelOverlap="greedy", tickMinStep=86_400_000, title=title, tickCount=8)
+
+
+def hours() -> alt.Axis:
+    """An axis of instants in UTC."""
+    return alt.Axis(format="%m-%d %H:%M", labelOverlap="greedy", title="UTC", tickCount=8)
 
 
 def specification(chart: alt.TopLevelMixin, title: str) -> Chart:
     """The chart as Vega-Lite, with what it shows said for those who cannot see it. Colours are those of the page."""
     made: Chart = chart.to_dict()
-    made["description"] = title
+    made["description"] = inert(title)
     made["config"] = {}
+    if made.get("width") == "container":
+        made["autosize"] = {"type": "fit-x", "contains": "padding"}
     return made
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.exploring.marking import Piece
+from flows.exploring.marking import Piece, inert_piece
 from flows.linking.diffing import edits
 from flows.reporting.report import inert
 
@@ -62,4 +62,4 @@ def _changed(old: str, new: str) -> Pair:
 def _add(pieces: list[Piece], words: Sequence[str], kinds: tuple[str, ...]) -> None:
     text = "".join(words)
     if text:
-        pieces.append(Piece(inert(text) + (" " if text[-1].isspace() else ""), kinds))
+        pieces.append(Piece(inert_piece(text), kinds))

@@ -48,11 +48,11 @@ def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:
         says = "; ".join(dict.fromkeys(mark.says for mark in over if mark.says))
         named = [mark for mark in over if mark.kind in ("person", "organisation")]
         name = text[named[-1].begins : named[-1].ends] if named else ""
-        found.append(Piece(_shown(text[begins:ends]), kinds, inert(says), inert(name)))
+        found.append(Piece(inert_piece(text[begins:ends]), kinds, inert(says), inert(name)))
     return found
 
 
-def _shown(text: str) -> str:
+def inert_piece(text: str) -> str:
     """As `inert`, with the blanks at the ends of a piece kept: the next piece goes on there."""
     before = len(text) - len(text.lstrip())
     after = len(text) - len(text.rstrip())

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from flows.exploring.marking import inert_piece
 from flows.exploring.state import State, address
 from flows.reporting import report
 from flows.reporting.report import Section
@@ -56,7 +57,7 @@ def marked(snippet: object) -> list[tuple[str, bool]]:
     pieces: list[tuple[str, bool]] = []
     for at, part in enumerate(str(snippet or "").replace("»", "«").split("«")):
         if part:
-            pieces.append((report.inert(part) if part.strip() else part, bool(at % 2)))
+            pieces.append((inert_piece(part), bool(at % 2)))
     return pieces
 
 

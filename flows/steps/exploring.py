@@ -15,6 +15,7 @@ from flows.exploring.view import Answers, Ask, Asked, Frame, Raw, View
 from flows.exploring.withholding import withheld
 from flows.lake import ask, catalog, search_query, views
 from flows.lake.catalog import LakeError
+from flows.lake.schema import BrokenPromiseError
 from flows.reporting.report import Section
 from flows.settings import ROOT
 from flows.steps.finding import found_sql
@@ -172,6 +173,8 @@ class Corpus:
             shown["found"] = Raw(found_sql(one.found))
             asked["found"] = Raw(found_sql(one.found.with_(query=search_query.plain(one.found.query))))
         rows = _rows(cursor, filled(file.body, asked))
+        if (found := [column[0] for column in cursor.description or ()]) != list(file.columns):
+            raise BrokenPromiseError(f"{one.folder}/{one.name}.sql gives {found}, and its header says otherwise")
         section = Section(one.name, file.title, file.what, file.columns, rows, filled(file.body, shown))
         return section if self.is_open else withheld(section, file.text)
 

@@ -10,7 +10,7 @@
       background: "transparent",
       font: getComputedStyle(document.body).fontFamily,
       axis: { labelColor: soft, titleColor: soft, gridColor: line, domainColor: line, tickColor: line, titleFontWeight: "normal" },
-      legend: { labelColor: ink, titleColor: soft },
+      legend: { labelColor: ink, titleColor: soft, columns: window.innerWidth < 480 ? 2 : 0 },
       text: { color: ink },
       view: { stroke: null },
     };

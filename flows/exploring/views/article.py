@@ -70,7 +70,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     order = list(dict.fromkeys(str(row["name"]) for row in rows))[:40]
     shown = [row for row in rows if row["name"] in order]
     made = (
-        alt.Chart(charts.data(shown), width="container", height=alt.Step(20))
+        alt.Chart(charts.data(shown), width="container", height=20 * len({row["name"] for row in shown}))
         .mark_point(filled=True, size=90, opacity=0.9)
         .encode(
             x=alt.X("paragraph:Q", title="paragraph (0: headline)", axis=alt.Axis(tickMinStep=1, format="d")),

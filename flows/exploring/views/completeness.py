@@ -61,7 +61,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         })  # fmt: skip
     is_one = bool(asked.state.publisher)
     across, down = ("week", "weekday") if is_one else ("day", "publisher")
-    made = alt.Chart(charts.data(shown), width="container", height=alt.Step(18)).mark_rect(stroke="white", strokeWidth=1).encode(
+    made = alt.Chart(charts.data(shown), width="container", height=18 * len({row[down] for row in shown})).mark_rect(stroke="white", strokeWidth=1).encode(
         x=alt.X(f"{across}:O", title=None, axis=alt.Axis(labelOverlap="greedy", labelAngle=0)),
         y=alt.Y(f"{down}:O", title=None, sort=list(WEEKDAYS) if is_one else "ascending"),
         color=alt.Color("share:Q", scale=alt.Scale(domain=[0, 1], scheme="blues"), legend=alt.Legend(format="%", title="of what was listed", orient="top", gradientLength=160)),

@@ -28,7 +28,7 @@ def chart(section: Section) -> Chart | None:
             tooltip=["label:N", "figure:Q"],
         )  # fmt: skip
     else:
-        made = alt.Chart(charts.data(shown[:BARS]), width="container").mark_bar(color=charts.MARK).encode(
+        made = alt.Chart(charts.data(shown[:BARS]), width="container", height=20 * len(shown[:BARS])).mark_bar(color=charts.MARK).encode(
             y=alt.Y("label:N", sort=None, title=label, axis=alt.Axis(labelLimit=220)), x=alt.X("figure:Q", title=figure),
             tooltip=["label:N", "figure:Q"],
         )  # fmt: skip

@@ -47,7 +47,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         ]
         if not rows:
             return None
-        made = alt.Chart(charts.data(rows), width="container").mark_bar(color=charts.MARK).encode(
+        made = alt.Chart(charts.data(rows), width="container", height=20 * len(rows)).mark_bar(color=charts.MARK).encode(
             x=alt.X("quotes:Q", axis=alt.Axis(tickMinStep=1)), y=alt.Y("speaker:N", sort="-x", title=None), href="url:N",
             tooltip=["speaker:N", "quotes:Q"],
         )  # fmt: skip
@@ -67,7 +67,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         for (day, publisher, form), count in sorted(counts.items())
     ]
     made = alt.Chart(charts.data(shown), width="container", height=220).mark_bar().encode(
-        x=alt.X("period:T", scale=alt.Scale(type="utc"), title=None),
+        x=alt.X("period:T", timeUnit="utcyearmonth" if is_long else "utcyearmonthdate", axis=charts.days()),
         y=alt.Y("pieces:Q", title="pieces of speech", axis=alt.Axis(tickMinStep=1)),
         color=alt.Color("form:N", scale=alt.Scale(domain=["quote", "statement"], range=[charts.MARK, charts.PALE]),
                         legend=alt.Legend(orient="top", title=None)),

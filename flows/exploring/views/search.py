@@ -128,7 +128,12 @@ def bars(state: State, counted: Sequence[Mapping[str, object]]) -> list[Bar]:
 def chart(asked: Asked, answers: Answers) -> Chart | None:
     """Articles found by day of publication."""
     rows = [
-        {"day": str(bar.first), "articles": bar.articles, "days": f"{bar.first} to {bar.last}"}
+        {
+            "day": str(bar.first),
+            "ends": str(bar.last + timedelta(days=1)),
+            "articles": bar.articles,
+            "days": f"{bar.first} to {bar.last}",
+        }
         for bar in bars(asked.state, records(answers["facets"]))
     ]
     if not rows:
@@ -137,7 +142,9 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         alt.Chart(charts.data(rows), width="container", height=220)
         .mark_bar(color=charts.MARK)
         .encode(
-            x=alt.X("day:T", scale=alt.Scale(type="utc"), title=None),
+            x=alt.X("day:T", scale=alt.Scale(type="utc"), axis=charts.days()),
+            x2="ends:T",
+            y2=alt.datum(0),
             y=alt.Y("articles:Q", title="articles", axis=alt.Axis(tickMinStep=1)),
             tooltip=["days:N", "articles:Q"],
         )

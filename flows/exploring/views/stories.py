@@ -49,9 +49,9 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     if not rows:
         return None
     order = [str(row["story"]) for row in rows]
-    base = alt.Chart(charts.data(rows), width="container").encode(
+    base = alt.Chart(charts.data(rows), width="container", height=20 * len(order)).encode(
         y=alt.Y("story:N", sort=order, title=None, axis=alt.Axis(labelLimit=260)),
-        x=alt.X("from:T", scale=alt.Scale(type="utc"), title=None),
+        x=alt.X("from:T", scale=alt.Scale(type="utc"), axis=charts.hours()),
         href="url:N",
         tooltip=["story:N", "articles:Q", "outlets:Q"],
     )

@@ -32,8 +32,8 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     if not rows:
         return None
     order = list(dict.fromkeys(str(row["publisher"]) for row in rows))
-    made = alt.Chart(charts.data(rows), width="container", height=alt.Step(24)).mark_circle(size=130, opacity=0.9).encode(
-        x=alt.X("at:T", scale=alt.Scale(type="utc"), title="UTC"),
+    made = alt.Chart(charts.data(rows), width="container", height=24 * len(order)).mark_circle(size=130, opacity=0.9).encode(
+        x=alt.X("at:T", scale=alt.Scale(type="utc"), axis=charts.hours()),
         y=alt.Y("publisher:N", sort=order, title=None),
         color=alt.Color("text:N", scale=alt.Scale(domain=["own", "shared with an earlier article"], range=[charts.MARK, charts.PALE]),
                         legend=alt.Legend(orient="top", title=None)),

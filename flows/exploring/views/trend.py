@@ -57,6 +57,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         {
             "search": row["search"],
             "period": row["period"],
+            "ends": _last(row["period"], by) + timedelta(days=1),
             "when": str(row["period"]),
             "share": row["share"],
             "articles": row["articles"],
@@ -71,7 +72,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         scale=alt.Scale(domain=searches, range=[charts.MARK, charts.OTHER]),
         legend=alt.Legend(orient="top", title=None) if len(searches) > 1 else None,
     )
-    x = alt.X("period:T", scale=alt.Scale(type="utc"), title=None)
+    x = alt.X("period:T", scale=alt.Scale(type="utc"), axis=charts.days())
     base = alt.Chart(charts.data(shown)).encode(
         color=colour,
         href="url:N",
@@ -86,8 +87,11 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     share = base.mark_line(point=alt.OverlayMarkDef(size=45, filled=True), strokeWidth=2).encode(
         x=x, y=alt.Y("share:Q", title="share of coverage", axis=alt.Axis(format="%"))
     )
-    number = base.mark_bar(opacity=0.85).encode(
-        x=x, y=alt.Y("articles:Q", title="articles", stack=None, axis=alt.Axis(tickMinStep=1))
+    number = base.mark_bar(opacity=0.7).encode(
+        x=x,
+        x2="ends:T",
+        y2=alt.datum(0),
+        y=alt.Y("articles:Q", title="articles", stack=None, axis=alt.Axis(tickMinStep=1)),
     )
     made = alt.vconcat(share.properties(width=760, height=230), number.properties(width=760, height=90))
     return charts.specification(made, f"Share of coverage by {by}: {', '.join(searches)}")
@@ -95,11 +99,17 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
 
 def _within(state: State, search: str, begins: object, by: str) -> State:
     first = begins if isinstance(begins, date) else date.min
-    days = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[by]
-    ends = first + timedelta(days=days - 1)
-    if by in ("month", "quarter", "year"):
-        ends = ends.replace(day=1) - timedelta(days=1) if ends.day < 5 else ends
-    return State(query=search, publisher=state.publisher, since=first, until=ends)
+    return State(query=search, publisher=state.publisher, since=first, until=_last(first, by))
+
+
+def _last(begins: object, by: str) -> date:
+    """The last day of the period that begins on a day."""
+    first = begins if isinstance(begins, date) else date.min
+    if by in ("day", "week"):
+        return first + timedelta(days=0 if by == "day" else 6)
+    months = {"month": 1, "quarter": 3, "year": 12}[by]
+    after = first.month - 1 + months
+    return date(first.year + after // 12, after % 12 + 1, 1) - timedelta(days=1)
 
 
 TREND = View("trend", "Trend", "trend", asks, shows, chart)

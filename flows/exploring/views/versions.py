@@ -52,7 +52,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     ]
     if not rows:
         return None
-    made = alt.Chart(charts.data(rows), width="container", height=180).mark_bar().encode(
+    made = alt.Chart(charts.data(rows), width="container", height=180).mark_bar(size=36).encode(
         x=alt.X("text:N", title=None, axis=alt.Axis(labelAngle=0)),
         y=alt.Y("words:Q", title="words"),
         color=alt.Color("kind:N", scale=alt.Scale(domain=["added", "removed"], range=[charts.MARK, charts.OTHER]), legend=alt.Legend(orient="top", title=None)),
