@@ -17,7 +17,7 @@ def explore_(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = PORT,
     host: Annotated[
         str,
-        typer.Option(help="Address to listen on. Other than loopback: others can ask, and texts obey their rights."),
+        typer.Option(help="Address to listen on; other than loopback others can ask, and texts obey their rights."),
     ] = "127.0.0.1",
     name: Annotated[
         list[str] | None, typer.Option(help="Name by which others ask for it, beside its address; repeat.")
@@ -26,8 +26,8 @@ def explore_(
 ) -> None:
     """Look at the corpus in a browser: search, articles, trends, networks, quotations, stories, completeness, SQL.
 
-    Reads only, and only from this machine unless --host says otherwise. Every view stands in its address, so that it can
-    be sent to somebody, and can be taken as CSV, JSON, PNG, SVG and SQL. Runs may write the lake meanwhile. Ctrl-C ends.
+    Reads only, and only from this machine unless --host says otherwise. Every view stands in its address, so that it
+    can be sent to somebody, and can be taken as CSV, JSON, PNG, SVG and SQL. Runs may write the lake meanwhile.
     """
     import socket
 
@@ -48,8 +48,8 @@ def explore_(
     shown = f"[{host}]" if ":" in host else host
     if not is_open:
         err.print(
-            f"Whoever reaches {host} can ask this lake everything, without a password. Words of articles are shown only "
-            "where their rights let them be passed on; headlines, names, counts and links are shown to all.",
+            f"Whoever reaches {host} can ask this lake everything, without a password. Words of articles are shown "
+            "only where their rights let them be passed on; headlines, names, counts and links are shown to all.",
             style="bold red",
         )
     err.print(f"Explore: http://{shown}:{chosen}/   (Ctrl-C ends)", highlight=False, soft_wrap=True)

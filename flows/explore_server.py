@@ -11,10 +11,9 @@ import ipaddress
 import json
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -34,8 +33,8 @@ from flows.steps.exploring import BusyError, Corpus, Looked, NotHereError, passe
 from flows.steps.exploring_sql import EXAMPLES, FILE_ROWS, Cell
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": POLICY,
@@ -156,12 +155,20 @@ class _Explore:
             given["drawn_pairs"], given["narrowed"] = given.pop("drawn"), bool(state.narrowings)
         path = _path(view, key)
         here = path if not view.has_key else {"story": "/stories"}.get(view.name, "/")
-        return self._html(
-            view.name, state, here=here, key=key, chart_spec=spec, forms=pages.taken(path, state),
-            drawn=address(f"{path if path != '/' else '/search'}.svg", state), questions=list(looked.answers.values()),
-            frame=looked.asked.frame, snapshot=looked.snapshot, seconds=looked.seconds, is_drawn=bool(spec),
-            action=here if here in ("/trend", "/network", "/stories") else "/", **given,
-        )  # fmt: skip
+        given |= {
+            "here": here,
+            "key": key,
+            "chart_spec": spec,
+            "is_drawn": bool(spec),
+            "drawn": address(f"{path if path != '/' else '/search'}.svg", state),
+            "forms": pages.taken(path, state),
+            "questions": list(looked.answers.values()),
+            "frame": looked.asked.frame,
+            "snapshot": looked.snapshot,
+            "seconds": looked.seconds,
+            "action": here if here in ("/trend", "/network", "/stories") else "/",
+        }
+        return self._html(view.name, state, given)
 
     def _file(self, view: View, key: str, state: State, form: str) -> Response:
         looked = self._corpus.look(view, state, key, is_file=form in ("csv", "json"))
@@ -184,17 +191,30 @@ class _Explore:
             wrong, status = str(error), 400
         spec = question.chart(section) if section else None
         forms = pages.taken("/sql", State(sql=state.sql)) if section else []
-        return self._html(
-            "sql", state, status, here="/sql", section=section, is_more=is_more, wrong=wrong, chart_spec=spec, forms=forms,
-            drawn=address("/sql.svg", State(sql=state.sql)), questions=[], frame=frame, snapshot=0, is_drawn=bool(spec),
-            seconds=time.perf_counter() - began, schema=self._cell.schema(), examples=EXAMPLES, most_rows=FILE_ROWS,
-        )  # fmt: skip
+        given = {
+            "here": "/sql",
+            "section": section,
+            "is_more": is_more,
+            "most_rows": FILE_ROWS,
+            "wrong": wrong,
+            "chart_spec": spec,
+            "is_drawn": bool(spec),
+            "drawn": address("/sql.svg", State(sql=state.sql)),
+            "forms": forms,
+            "questions": [],
+            "frame": frame,
+            "snapshot": 0,
+            "seconds": time.perf_counter() - began,
+            "schema": self._cell.schema(),
+            "examples": EXAMPLES,
+        }
+        return self._html("sql", state, given, status)
 
     def _wrong(self, state: State, heading: str, wrong: str, status: int) -> Response:
-        return self._html("wrong", state, status, here="", heading=heading, wrong=wrong, is_drawn=False)
+        return self._html("wrong", state, {"here": "", "heading": heading, "wrong": wrong, "is_drawn": False}, status)
 
-    def _html(self, template: str, state: State, status: int = 200, **given: Any) -> Response:
-        text = pages.page(template, state, is_open=self._corpus.is_open, **given)
+    def _html(self, template: str, state: State, given: Mapping[str, object], status: int = 200) -> Response:
+        text = pages.page(template, state, {**given, "is_open": self._corpus.is_open})
         headers = {"cache-control": "no-store"}
         return Response(text.encode("utf-8", "replace"), status, headers, "text/html; charset=utf-8")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flows.reporting.report import inert
 
@@ -41,7 +42,7 @@ def pieces(text: str, marks: Iterable[Mark]) -> list[Piece]:
     kept = [mark for mark in kept if mark.begins < mark.ends]
     cuts = sorted({0, size, *(mark.begins for mark in kept), *(mark.ends for mark in kept)})
     found: list[Piece] = []
-    for begins, ends in zip(cuts, cuts[1:], strict=False):
+    for begins, ends in pairwise(cuts):
         over = [mark for mark in kept if mark.begins <= begins and mark.ends >= ends]
         over.sort(key=lambda mark: (OUTERMOST.index(mark.kind) if mark.kind in OUTERMOST else -1, mark.begins))
         kinds = tuple(dict.fromkeys(mark.kind for mark in over))

@@ -1,9 +1,8 @@
-"""Pages of Explore: templates with escaping on; no text of others is marked as safe, and none of it becomes a script."""
+"""Pages of Explore: templates with escaping on; no text of others is marked as safe, none becomes a script."""
 
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,9 +15,14 @@ from flows.reporting.report import Section
 _FOLDER = Path(__file__).parent
 _REPORTING = Path(report.__file__).parent
 VIEWS_SHOWN = (
-    ("/", "Search"), ("/trend", "Trend"), ("/network", "Network"), ("/quotes", "Quotations"), ("/stories", "Stories"),
-    ("/completeness", "Completeness"), ("/sql", "SQL"),
-)  # fmt: skip
+    ("/", "Search"),
+    ("/trend", "Trend"),
+    ("/network", "Network"),
+    ("/quotes", "Quotations"),
+    ("/stories", "Stories"),
+    ("/completeness", "Completeness"),
+    ("/sql", "SQL"),
+)
 FORMS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
@@ -29,9 +33,9 @@ FORMS = {
 """What a view can be taken as, with its media type."""
 
 
-def page(template: str, state: State, **given: Any) -> str:
+def page(template: str, state: State, given: Mapping[str, object]) -> str:
     """One page. `state` is what its links keep."""
-    return _engine().get_template(f"{template}.html.j2").render(state=state, **given)
+    return _engine().get_template(f"{template}.html.j2").render({**given, "state": state})
 
 
 def style() -> str:
@@ -93,6 +97,3 @@ def _engine() -> Environment:
 def _cells(section: Section, most: int | None = None) -> list[list[report.Cell]]:
     rows = section.rows if most is None else section.rows[:most]
     return report.cells(Section(section.name, section.title, section.what, section.columns, rows, section.sql))
-
-
-Given = Mapping[str, object]

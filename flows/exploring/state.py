@@ -29,8 +29,9 @@ class State:
     """What was chosen; empty means: not chosen. Days are days of publication, both included.
 
     `query` is a search in the full grammar, `versus` a second one beside it; `rights` what an article says of passing
-    it on; `person` and `org` names as articles write them; `order` is newest or oldest, or empty for the best first; `by` the length of a period; `least` articles that two
-    names must share; `old` and `new` numbers of an article's texts; `sql` the question of the SQL cell.
+    it on; `person` and `org` names as articles write them; `order` is newest or oldest, or empty for the best first;
+    `by` the length of a period; `least` articles that two names must share; `old` and `new` numbers of an article's
+    texts; `sql` the question of the SQL cell.
     """
 
     query: str = ""
@@ -51,9 +52,9 @@ class State:
     new: int = 0
     sql: str = ""
 
-    def with_(self, **changes: Any) -> "State":
+    def with_(self, **changes: object) -> "State":
         """The state with something else chosen; the first page of it, unless a page is chosen."""
-        return replace(self, **{"page": 1, **changes})
+        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
 
     @property
     def days(self) -> tuple[date, date]:
@@ -116,7 +117,7 @@ def parameters(state: State) -> dict[str, str]:
     }
 
 
-def address(path: str, state: State | None = None, **changes: Any) -> str:
+def address(path: str, state: State | None = None, **changes: object) -> str:
     """The address of a view in a state, with changes to it."""
     chosen = parameters((state or _PLAIN).with_(**changes) if changes else state or _PLAIN)
     return quote(path) + ("?" + urlencode(chosen) if chosen else "")

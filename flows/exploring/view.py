@@ -62,7 +62,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One kind of page. `main` is the section that its CSV holds; `has_key` says that its path names an article or story."""
+    """One kind of page. `main` is the section that its CSV holds; `has_key`: its path names an article or story."""
 
     name: str
     title: str

@@ -51,8 +51,8 @@ def asking(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection, locked down: only the lake's own Parquet files can be opened, no setting changed.
 
-    `as_of` asks the lake as it stood (see catalog.read). `memory_bytes`, where given, bounds DuckDB's memory. Raises LakeError where there is no lake, no such state of it,
-    or one that is newer than the code.
+    `as_of` asks the lake as it stood (see catalog.read). `memory_bytes`, where given, bounds DuckDB's memory. Raises
+    LakeError where there is no lake, no such state of it, or one that is newer than the code.
     """
     with closing(catalog.read(lake, as_of)) as connection:
         if memory_bytes:

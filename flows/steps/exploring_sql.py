@@ -50,7 +50,8 @@ class Cell:
     def ask(self, sql: str, most: int = SHOWN_ROWS) -> tuple[Section, bool]:
         """The answer, and whether there are more rows than `most`.
 
-        Raises QuestionError for what is not one reading statement or cannot be answered, BusyError for what takes too long.
+        Raises QuestionError for what is not one reading statement or cannot be answered, BusyError for what takes too
+        long.
         """
         with self.corpus.asking() as cursor:
             if self.corpus.is_open:

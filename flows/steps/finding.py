@@ -3,7 +3,10 @@
 from flows.exploring.state import State
 from flows.lake.literals import literal
 
-_COLUMNS = "texts.number, texts.article_id, texts.publisher, texts.lang, texts.published_date, texts.capture_id, texts.extractor, texts.annotator"
+_COLUMNS = (
+    "texts.number, texts.article_id, texts.publisher, texts.lang, texts.published_date, "
+    "texts.capture_id, texts.extractor, texts.annotator"
+)
 _NAMED = {"person": "people", "org": "organisations"}
 
 

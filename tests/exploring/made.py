@@ -1,4 +1,4 @@
-"""A small lake to look at, annotated by hand: two outlets, a hostile article, one that was changed, a story, pages that are missing."""
+"""A small lake to look at, annotated by hand: a hostile article, one that was changed, a story, missing pages."""
 
 import re
 from collections.abc import Sequence
@@ -27,9 +27,20 @@ ANNOTATOR = "hand/1"
 PEOPLE = ("한빛나", "은가비", "Ann Field")
 ORGANISATIONS = ("노을시청", "노을건설")
 READ = (
-    "mart.articles", "mart.rights", "mart.sources", "mart.coverage", "mart.completeness", "mart.article_versions", "mart.quotes",
-    "search", "trend", "network", "quotes_by", "timeline", "spread",
-)  # fmt: skip
+    "mart.articles",
+    "mart.rights",
+    "mart.sources",
+    "mart.coverage",
+    "mart.completeness",
+    "mart.article_versions",
+    "mart.quotes",
+    "search",
+    "trend",
+    "network",
+    "quotes_by",
+    "timeline",
+    "spread",
+)
 """Views and macros that pages of Explore, their SQL or these tests name."""
 STEMS = ("다리", "시장", "공사", "통행", "재개", "공장")
 """A word that begins with one of these is found by it: no analyser is loaded for this lake."""
@@ -42,13 +53,15 @@ def made(folder: Path) -> Path:
     """The lake, read, annotated, indexed and published in this process."""
     rows = [
         _article(0, OPEN, "노을시 다리 고친다", SAID, "노을시청은 별내 다리에 3억 원을 쓴다.", section="사회"),
-        _article(1, CLOSED, "다리 공사 시작", SAID, "공사는 노을건설이 맡았다. 한빛나 노을시장이 왔다.", section="경제"),
+        _article(
+            1, CLOSED, "다리 공사 시작", SAID, "공사는 노을건설이 맡았다. 한빛나 노을시장이 왔다.", section="경제"
+        ),
         _article(2, SILENT, "새벽 시장 열렸다", "새벽신문이 시장을 찾았다. 상인 은가비 씨는 값이 내린다고 말했다."),
         _article(3, EVIL, f"다리 {HOSTILE}", f"다리 이야기다. {HOSTILE}", SAID),
         _article(4, CHANGED, "다리 통행 재개", "다리가 월요일에 열린다.", "차는 못 간다.", capture="1"),
         _article(4, CHANGED, "다리 통행 화요일 재개", "다리가 화요일에 열린다.", "차는 못 간다.", capture="2"),
         _article(5, ENGLISH, "Bridge opens", 'The mayor said. "We will open the bridge," Ann Field said.', lang="en"),
-    ]  # fmt: skip
+    ]
     with writing(folder, "test") as writer:
         writer.commit_rows("made", "run", "sources", [(SOURCES, [source("노을일보"), source("새벽신문")])])
         writer.commit_rows("made", "run", "listings", [(LISTINGS, _listings()), (FETCHES, _fetches())])
@@ -77,13 +90,30 @@ def _article(day: int, article_id: str, title: str, *body: str, capture: str = "
     seen = at + timedelta(hours=int(capture))
     said = _RIGHTS.get(article_id)
     return {
-        "capture_id": f"urn:{article_id}:{capture}", "article_id": article_id, "captured_at": seen, "outcome": "ok",
-        "source_id": ("노을일보", "새벽신문")[day % 2], "publisher": ("노을일보", "새벽신문")[day % 2], "attempt": 1,
-        "published_at": at, "published_date": at.date(), "published_precision": "second", "lang": "ko",
-        "url": f"https://paper.example/{day}", "title": title, "body": list(body), "body_chars": sum(map(len, body)),
-        "rights_reproduction": said, "rights_redistribution": said, "rights_signals": [], "extractor": EXTRACTOR,
-        "extracted_at": seen, "text_sha256": f"{title}{body}", "is_paywalled": False, **more,
-    }  # fmt: skip
+        "capture_id": f"urn:{article_id}:{capture}",
+        "article_id": article_id,
+        "captured_at": seen,
+        "outcome": "ok",
+        "source_id": ("노을일보", "새벽신문")[day % 2],
+        "publisher": ("노을일보", "새벽신문")[day % 2],
+        "attempt": 1,
+        "published_at": at,
+        "published_date": at.date(),
+        "published_precision": "second",
+        "lang": "ko",
+        "url": f"https://paper.example/{day}",
+        "title": title,
+        "body": list(body),
+        "body_chars": sum(map(len, body)),
+        "rights_reproduction": said,
+        "rights_redistribution": said,
+        "rights_signals": [],
+        "extractor": EXTRACTOR,
+        "extracted_at": seen,
+        "text_sha256": f"{title}{body}",
+        "is_paywalled": False,
+        **more,
+    }
 
 
 def _annotations(rows: list[dict[str, Any]]) -> list[tuple[Table, list[Row]]]:
@@ -139,26 +169,58 @@ def _stands(body: list[str], pattern: str) -> list[dict[str, int]]:
 
 def _story(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
-        {"number": number, "article_id": row["article_id"], "outcome": "opened" if number == 1 else "joined", "story_id": STORY,
-         "opened_at": BEGINS_AT, "news_at": row["published_at"], "likeness": number / 9, "terms": [], "common_term_count": 0,
-         "capture_id": row["capture_id"], "extractor": EXTRACTOR, "annotator": ANNOTATOR, "linker": "hand/1",
-         "placed_at": BEGINS_AT}
+        {
+            "number": number,
+            "article_id": row["article_id"],
+            "outcome": "opened" if number == 1 else "joined",
+            "story_id": STORY,
+            "opened_at": BEGINS_AT,
+            "news_at": row["published_at"],
+            "likeness": number / 9,
+            "terms": [],
+            "common_term_count": 0,
+            "capture_id": row["capture_id"],
+            "extractor": EXTRACTOR,
+            "annotator": ANNOTATOR,
+            "linker": "hand/1",
+            "placed_at": BEGINS_AT,
+        }
         for number, row in enumerate(rows[:2], 1)
-    ]  # fmt: skip
+    ]
 
 
 def _listings() -> list[dict[str, Any]]:
     return [
-        {"listing_id": f"l{n}", "run_id": "run", "source_id": "노을일보", "channel_kind": "feed", "channel_url": "https://paper.example/rss",
-         "url": f"https://paper.example/gone-{n}", "url_raw": f"https://paper.example/gone-{n}", "url_key": f"gone-{n}",
-         "listed_at": BEGINS_AT, "stated_at": BEGINS_AT}
+        {
+            "listing_id": f"l{n}",
+            "run_id": "run",
+            "source_id": "노을일보",
+            "channel_kind": "feed",
+            "channel_url": "https://paper.example/rss",
+            "url": f"https://paper.example/gone-{n}",
+            "url_raw": f"https://paper.example/gone-{n}",
+            "url_key": f"gone-{n}",
+            "listed_at": BEGINS_AT,
+            "stated_at": BEGINS_AT,
+        }
         for n in range(3)
-    ]  # fmt: skip
+    ]
 
 
 def _fetches() -> list[dict[str, Any]]:
     return [
-        {"run_id": "run", "url_key": f"gone-{n}", "url": f"https://paper.example/gone-{n}", "source_id": "노을일보", "kind": "article",
-         "state": "failed", "reason": "http_404", "attempts": 1, "wire_bytes": 1, "started_at": BEGINS_AT, "ended_at": BEGINS_AT}
+        {
+            "run_id": "run",
+            "url_key": f"gone-{n}",
+            "url": f"https://paper.example/gone-{n}",
+            "source_id": "노을일보",
+            "kind": "article",
+            "state": "failed",
+            "reason": "http_404",
+            "attempts": 1,
+            "wire_bytes": 1,
+            "started_at": BEGINS_AT,
+            "ended_at": BEGINS_AT,
+        }
         for n in range(3)
-    ]  # fmt: skip
+    ]

@@ -232,11 +232,18 @@ def test_the_sql_cell_answers_and_shows_what_there_is(here: TestClient) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "DROP TABLE articles", "SELECT 1; SELECT 2", "SELECT * FROM read_text('/etc/passwd')", "COPY articles TO '/tmp/x'",
-        "FROM '/etc/passwd'", "ATTACH '/tmp/x.db'", "SELECT nothing FROM articles", "SELEC", "SET threads = 9",
+        "DROP TABLE articles",
+        "SELECT 1; SELECT 2",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "COPY articles TO '/tmp/x'",
+        "FROM '/etc/passwd'",
+        "ATTACH '/tmp/x.db'",
+        "SELECT nothing FROM articles",
+        "SELEC",
+        "SET threads = 9",
         "FROM sqlite_scan('/tmp/x', 'y')",
     ],
-)  # fmt: skip
+)
 def test_the_sql_cell_refuses_what_does_not_read_this_lake(here: TestClient, elsewhere: TestClient, sql: str) -> None:
     for client in (here, elsewhere):
         assert 'role="alert"' in shown(client, "/sql", 400, sql=sql)

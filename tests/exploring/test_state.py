@@ -11,11 +11,25 @@ from flows.exploring.state import LENGTHS, ORDERS, RIGHTS, AddressError, State, 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30).map(str.strip)
 STATES = st.builds(
-    State, query=TEXT, versus=TEXT, publisher=TEXT, section=TEXT, person=TEXT, org=TEXT, lang=TEXT,
-    rights=st.sampled_from(("", *RIGHTS)), by=st.sampled_from(("", *LENGTHS)), order=st.sampled_from(("", *ORDERS)),
-    since=st.none() | st.dates(max_value=date(2020, 1, 1)), until=st.none() | st.dates(min_value=date(2020, 1, 1)),
-    page=st.integers(1, 500), least=st.integers(1, 1000), old=st.integers(0, 99), new=st.integers(0, 99), sql=TEXT,
-)  # fmt: skip
+    State,
+    query=TEXT,
+    versus=TEXT,
+    publisher=TEXT,
+    section=TEXT,
+    person=TEXT,
+    org=TEXT,
+    lang=TEXT,
+    rights=st.sampled_from(("", *RIGHTS)),
+    by=st.sampled_from(("", *LENGTHS)),
+    order=st.sampled_from(("", *ORDERS)),
+    since=st.none() | st.dates(max_value=date(2020, 1, 1)),
+    until=st.none() | st.dates(min_value=date(2020, 1, 1)),
+    page=st.integers(1, 500),
+    least=st.integers(1, 1000),
+    old=st.integers(0, 99),
+    new=st.integers(0, 99),
+    sql=TEXT,
+)
 
 
 @given(STATES)

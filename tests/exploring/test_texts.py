@@ -24,8 +24,11 @@ def test_a_name_inside_a_quotation_is_both() -> None:
     text = '"한빛나 시장" 말'
     found = pieces(text, [Mark("quote", 0, 8, "아무개"), Mark("person", 1, 4, "한빛나 · 노을시")])
     assert [(piece.text, piece.kinds) for piece in found] == [
-        ('"', ("quote",)), ("한빛나", ("quote", "person")), (' 시장"', ("quote",)), (" 말", ()),
-    ]  # fmt: skip
+        ('"', ("quote",)),
+        ("한빛나", ("quote", "person")),
+        (' 시장"', ("quote",)),
+        (" 말", ()),
+    ]
     assert found[1].says == "아무개; 한빛나 · 노을시"
 
 

@@ -21,9 +21,19 @@ LISTED = {
     "amount": "Amounts",
 }
 FACTS = (
-    "publisher", "portal", "section", "published", "changed", "captured", "authors", "topics", "reproduction",
-    "redistribution", "ai_training", "notice",
-)  # fmt: skip
+    "publisher",
+    "portal",
+    "section",
+    "published",
+    "changed",
+    "captured",
+    "authors",
+    "topics",
+    "reproduction",
+    "redistribution",
+    "ai_training",
+    "notice",
+)
 RIGHTS = ("reproduction", "redistribution", "ai_training")
 
 

@@ -37,10 +37,15 @@ def shows(asked: Asked, answers: Answers) -> Mapping[str, object]:
         one[0] += int(str(row["listed"]))
         one[1] += int(str(row["articles"]))
     publishers = [
-        {"publisher": name, "listed": listed, "articles": articles, "share": articles / listed if listed else 0.0,
-         "address": address("/completeness", asked.state, publisher=name)}
+        {
+            "publisher": name,
+            "listed": listed,
+            "articles": articles,
+            "share": articles / listed if listed else 0.0,
+            "address": address("/completeness", asked.state, publisher=name),
+        }
         for name, (listed, articles) in sorted(sums.items(), key=lambda one: (one[1][1] / max(1, one[1][0]), one[0]))
-    ]  # fmt: skip
+    ]
     lacking = sorted((row for row in rows if row["missing"]), key=lambda row: -int(str(row["missing"])))[:40]
     return {"publishers": publishers, "lacking": lacking, "since": since, "until": until}
 
@@ -53,21 +58,43 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     shown = []
     for row in rows:
         day = row["day"] if isinstance(row["day"], date) else date.min
-        shown.append({
-            "publisher": row["publisher"] or "not stated", "day": str(day), "week": str(day - timedelta(days=day.weekday())),
-            "weekday": WEEKDAYS[day.weekday()], "share": row["share"], "listed": row["listed"], "articles": row["articles"],
-            "missing because": row["why"] or "–",
-            "url": address("/", publisher=str(row["publisher"] or ""), since=day, until=day),
-        })  # fmt: skip
+        shown.append(
+            {
+                "publisher": row["publisher"] or "not stated",
+                "day": str(day),
+                "week": str(day - timedelta(days=day.weekday())),
+                "weekday": WEEKDAYS[day.weekday()],
+                "share": row["share"],
+                "listed": row["listed"],
+                "articles": row["articles"],
+                "missing because": row["why"] or "–",
+                "url": address("/", publisher=str(row["publisher"] or ""), since=day, until=day),
+            }
+        )
     is_one = bool(asked.state.publisher)
     across, down = ("week", "weekday") if is_one else ("day", "publisher")
-    made = alt.Chart(charts.data(shown), width="container", height=18 * len({row[down] for row in shown})).mark_rect(stroke="white", strokeWidth=1).encode(
-        x=alt.X(f"{across}:O", title=None, axis=alt.Axis(labelOverlap="greedy", labelAngle=0)),
-        y=alt.Y(f"{down}:O", title=None, sort=list(WEEKDAYS) if is_one else "ascending"),
-        color=alt.Color("share:Q", scale=alt.Scale(domain=[0, 1], scheme="blues"), legend=alt.Legend(format="%", title="of what was listed", orient="top", gradientLength=160)),
-        href="url:N",
-        tooltip=["publisher:N", "day:N", "listed:Q", "articles:Q", alt.Tooltip("share:Q", format=".0%"), "missing because:N"],
-    )  # fmt: skip
+    made = (
+        alt.Chart(charts.data(shown), width="container", height=18 * len({row[down] for row in shown}))
+        .mark_rect(stroke="white", strokeWidth=1)
+        .encode(
+            x=alt.X(f"{across}:O", title=None, axis=alt.Axis(labelOverlap="greedy", labelAngle=0)),
+            y=alt.Y(f"{down}:O", title=None, sort=list(WEEKDAYS) if is_one else "ascending"),
+            color=alt.Color(
+                "share:Q",
+                scale=alt.Scale(domain=[0, 1], scheme="blues"),
+                legend=alt.Legend(format="%", title="of what was listed", orient="top", gradientLength=160),
+            ),
+            href="url:N",
+            tooltip=[
+                "publisher:N",
+                "day:N",
+                "listed:Q",
+                "articles:Q",
+                alt.Tooltip("share:Q", format=".0%"),
+                "missing because:N",
+            ],
+        )
+    )
     return charts.specification(made, "Share of what was listed of which there is an article, by publisher and day")
 
 

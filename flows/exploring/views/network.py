@@ -49,33 +49,63 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     placed = networkx.spring_layout(graph, seed=SEED, k=2.2 / len(nodes) ** 0.5, iterations=120)
     lines = [
         {
-            "x": float(placed[one][0]), "y": float(placed[one][1]), "x2": float(placed[other][0]), "y2": float(placed[other][1]),
-            "pair": f"{one[1]} – {other[1]}", "articles": pair["articles"], "pmi": pair["pmi"], "sure": bool(pair["beyond_chance"]),
-            "url": address("/", asked.state, **{_field(one[0]): one[1], _field(other[0]): other[1]} if one[0] != other[0] else
-                           {"query": f'{asked.state.query} {_term(one)} {_term(other)}'}),
+            "x": float(placed[one][0]),
+            "y": float(placed[one][1]),
+            "x2": float(placed[other][0]),
+            "y2": float(placed[other][1]),
+            "pair": f"{one[1]} – {other[1]}",
+            "articles": pair["articles"],
+            "pmi": pair["pmi"],
+            "sure": bool(pair["beyond_chance"]),
+            "url": address(
+                "/",
+                asked.state,
+                **{_field(one[0]): one[1], _field(other[0]): other[1]}
+                if one[0] != other[0]
+                else {"query": f"{asked.state.query} {_term(one)} {_term(other)}"},
+            ),
         }
         for pair in pairs
         for one, other in [((str(pair["one_kind"]), str(pair["one"])), (str(pair["other_kind"]), str(pair["other"])))]
-    ]  # fmt: skip
+    ]
     points = [
-        {"x": float(placed[node][0]), "y": float(placed[node][1]), "name": node[1], "kind": node[0], "articles": count,
-         "url": address("/", asked.state, **{_field(node[0]): node[1]})}
+        {
+            "x": float(placed[node][0]),
+            "y": float(placed[node][1]),
+            "name": node[1],
+            "kind": node[0],
+            "articles": count,
+            "url": address("/", asked.state, **{_field(node[0]): node[1]}),
+        }
         for node, count in nodes.items()
-    ]  # fmt: skip
-    bare = {"axis": None, "scale": alt.Scale(nice=False, zero=False, padding=50)}
-    edges = alt.Chart(charts.data(lines)).mark_rule(color="#8d8a83").encode(
-        x=alt.X("x:Q", **bare), y=alt.Y("y:Q", **bare), x2="x2:Q", y2="y2:Q",
-        strokeWidth=alt.StrokeWidth("articles:Q", scale=alt.Scale(type="sqrt", range=[0.8, 5]), legend=None),
-        opacity=alt.condition("datum.sure", alt.value(0.7), alt.value(0.25)),
-        href="url:N", tooltip=["pair:N", "articles:Q", "pmi:Q"],
-    )  # fmt: skip
-    names = alt.Chart(charts.data(points)).encode(x=alt.X("x:Q", **bare), y=alt.Y("y:Q", **bare), href="url:N",
-                                                  tooltip=["name:N", "kind:N", "articles:Q"])  # fmt: skip
+    ]
+    across = alt.X("x:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=50))
+    down = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=50))
+    edges = (
+        alt.Chart(charts.data(lines))
+        .mark_rule(color="#8d8a83")
+        .encode(
+            x=across,
+            y=down,
+            x2="x2:Q",
+            y2="y2:Q",
+            strokeWidth=alt.StrokeWidth("articles:Q", scale=alt.Scale(type="sqrt", range=[0.8, 5]), legend=None),
+            opacity=alt.condition("datum.sure", alt.value(0.7), alt.value(0.25)),
+            href="url:N",
+            tooltip=["pair:N", "articles:Q", "pmi:Q"],
+        )
+    )
+    names = alt.Chart(charts.data(points)).encode(
+        x=across, y=down, href="url:N", tooltip=["name:N", "kind:N", "articles:Q"]
+    )
     dots = names.mark_circle(opacity=1).encode(
         size=alt.Size("articles:Q", scale=alt.Scale(type="sqrt", range=[60, 700]), legend=None),
-        color=alt.Color("kind:N", scale=alt.Scale(domain=["person", "organisation"], range=[charts.MARK, charts.OTHER]),
-                        legend=alt.Legend(orient="top", title=None)),
-    )  # fmt: skip
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=["person", "organisation"], range=[charts.MARK, charts.OTHER]),
+            legend=alt.Legend(orient="top", title=None),
+        ),
+    )
     labels = names.mark_text(dy=-14, fontSize=12).encode(text="name:N")
     made = (edges + dots + labels).properties(width=760, height=560)
     return charts.specification(made, f"People and organisations named together in articles about {asked.state.query}")

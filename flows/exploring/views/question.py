@@ -12,7 +12,7 @@ BARS = 60
 
 
 def chart(section: Section) -> Chart | None:
-    """Days as a line of points, names as bars, the first `BARS`; none where there is no figure, or nothing to set it by."""
+    """Days as a line of points, names as bars, the first `BARS`; none without a figure and something to set it by."""
     rows = records(section)
     names = list(section.columns)
     figure = next((name for name in names if rows and all(_is_figure(row[name]) for row in rows)), None)
@@ -23,15 +23,25 @@ def chart(section: Section) -> Chart | None:
     # Columns may be called anything, also what Vega reads as a path: so they are renamed.
     shown = [{"label": str(row[label])[:80], "figure": row[figure]} for row in rows]
     if is_time:
-        made = alt.Chart(charts.data(shown), width="container", height=220).mark_line(point=True, color=charts.MARK).encode(
-            x=alt.X("label:T", scale=alt.Scale(type="utc"), title=label), y=alt.Y("figure:Q", title=figure),
-            tooltip=["label:N", "figure:Q"],
-        )  # fmt: skip
+        made = (
+            alt.Chart(charts.data(shown), width="container", height=220)
+            .mark_line(point=True, color=charts.MARK)
+            .encode(
+                x=alt.X("label:T", scale=alt.Scale(type="utc"), title=label),
+                y=alt.Y("figure:Q", title=figure),
+                tooltip=["label:N", "figure:Q"],
+            )
+        )
     else:
-        made = alt.Chart(charts.data(shown[:BARS]), width="container", height=20 * len(shown[:BARS])).mark_bar(color=charts.MARK).encode(
-            y=alt.Y("label:N", sort=None, title=label, axis=alt.Axis(labelLimit=220)), x=alt.X("figure:Q", title=figure),
-            tooltip=["label:N", "figure:Q"],
-        )  # fmt: skip
+        made = (
+            alt.Chart(charts.data(shown[:BARS]), width="container", height=20 * len(shown[:BARS]))
+            .mark_bar(color=charts.MARK)
+            .encode(
+                y=alt.Y("label:N", sort=None, title=label, axis=alt.Axis(labelLimit=220)),
+                x=alt.X("figure:Q", title=figure),
+                tooltip=["label:N", "figure:Q"],
+            )
+        )
     return charts.specification(made, f"{figure} by {label}")
 
 

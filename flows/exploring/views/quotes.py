@@ -47,10 +47,16 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         ]
         if not rows:
             return None
-        made = alt.Chart(charts.data(rows), width="container", height=20 * len(rows)).mark_bar(color=charts.MARK).encode(
-            x=alt.X("quotes:Q", axis=alt.Axis(tickMinStep=1)), y=alt.Y("speaker:N", sort="-x", title=None), href="url:N",
-            tooltip=["speaker:N", "quotes:Q"],
-        )  # fmt: skip
+        made = (
+            alt.Chart(charts.data(rows), width="container", height=20 * len(rows))
+            .mark_bar(color=charts.MARK)
+            .encode(
+                x=alt.X("quotes:Q", axis=alt.Axis(tickMinStep=1)),
+                y=alt.Y("speaker:N", sort="-x", title=None),
+                href="url:N",
+                tooltip=["speaker:N", "quotes:Q"],
+            )
+        )
         return charts.specification(made, "Who is quoted most")
     rows = records(answers["said"])
     days = [row["date"] for row in rows if isinstance(row["date"], date)]
@@ -66,13 +72,20 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         {"when": str(day), "period": day, "publisher": publisher, "form": form, "pieces": count}
         for (day, publisher, form), count in sorted(counts.items())
     ]
-    made = alt.Chart(charts.data(shown), width="container", height=220).mark_bar().encode(
-        x=alt.X("period:T", timeUnit="utcyearmonth" if is_long else "utcyearmonthdate", axis=charts.days()),
-        y=alt.Y("pieces:Q", title="pieces of speech", axis=alt.Axis(tickMinStep=1)),
-        color=alt.Color("form:N", scale=alt.Scale(domain=["quote", "statement"], range=[charts.MARK, charts.PALE]),
-                        legend=alt.Legend(orient="top", title=None)),
-        tooltip=["when:N", "publisher:N", "form:N", "pieces:Q"],
-    )  # fmt: skip
+    made = (
+        alt.Chart(charts.data(shown), width="container", height=220)
+        .mark_bar()
+        .encode(
+            x=alt.X("period:T", timeUnit="utcyearmonth" if is_long else "utcyearmonthdate", axis=charts.days()),
+            y=alt.Y("pieces:Q", title="pieces of speech", axis=alt.Axis(tickMinStep=1)),
+            color=alt.Color(
+                "form:N",
+                scale=alt.Scale(domain=["quote", "statement"], range=[charts.MARK, charts.PALE]),
+                legend=alt.Legend(orient="top", title=None),
+            ),
+            tooltip=["when:N", "publisher:N", "form:N", "pieces:Q"],
+        )
+    )
     return charts.specification(made, f"What {_who(asked)} is quoted with, over time")
 
 

@@ -26,7 +26,7 @@ _ORDERS = {"": "", "newest": "{}.published_date DESC NULLS LAST,", "oldest": "{}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a facet: as shown, articles, and the address that narrows to it, or widens again where it is chosen."""
+    """One value of a facet, its articles, and the address that narrows to it, or widens again where it is chosen."""
 
     text: str
     articles: int
@@ -49,9 +49,11 @@ def asks(asked: Asked) -> Sequence[Ask]:
     """The page of articles and the facets."""
     state = asked.state
     paged: dict[str, str | date | int] = {
-        "most": FILE_ROWS if asked.is_file else PER_PAGE, "offset": 0 if asked.is_file else PER_PAGE * (state.page - 1), "order": Raw(_ORDERS[state.order].format("found")),
+        "most": FILE_ROWS if asked.is_file else PER_PAGE,
+        "offset": 0 if asked.is_file else PER_PAGE * (state.page - 1),
+        "order": Raw(_ORDERS[state.order].format("found")),
         "final": Raw(_ORDERS[state.order].format("best")),
-    }  # fmt: skip
+    }
     return (Ask("found", paged, state, "search"), Ask("facets", {"best": BEST}, state, "search"))
 
 

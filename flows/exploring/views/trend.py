@@ -29,9 +29,13 @@ def asks(asked: Asked) -> Sequence[Ask]:
         return ()
     since, until = state.days
     values: dict[str, str | date | int] = {
-        "query": state.query, "versus": state.versus, "by": length(state, asked.frame), "publisher": state.publisher,
-        "since": since, "until": until,
-    }  # fmt: skip
+        "query": state.query,
+        "versus": state.versus,
+        "by": length(state, asked.frame),
+        "publisher": state.publisher,
+        "since": since,
+        "until": until,
+    }
     return (Ask("both" if state.versus else "trend", values, folder="trend"),)
 
 

@@ -1,6 +1,7 @@
 """Two texts of one article side by side, with the words that went and came."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import altair as alt
 
@@ -37,7 +38,7 @@ def shows(asked: Asked, answers: Answers) -> Mapping[str, object]:
                 int(str(row["number"])),
                 address(f"/versions/{asked.key}", old=int(str(before["number"])), new=int(str(row["number"]))),
             )
-            for before, row in zip(rows, rows[1:], strict=False)
+            for before, row in pairwise(rows)
         ],
     }
 
@@ -52,12 +53,20 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     ]
     if not rows:
         return None
-    made = alt.Chart(charts.data(rows), width="container", height=180).mark_bar(size=36).encode(
-        x=alt.X("text:N", title=None, axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("words:Q", title="words"),
-        color=alt.Color("kind:N", scale=alt.Scale(domain=["added", "removed"], range=[charts.MARK, charts.OTHER]), legend=alt.Legend(orient="top", title=None)),
-        tooltip=["text:N", "kind:N", "words:Q"],
-    )  # fmt: skip
+    made = (
+        alt.Chart(charts.data(rows), width="container", height=180)
+        .mark_bar(size=36)
+        .encode(
+            x=alt.X("text:N", title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("words:Q", title="words"),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=["added", "removed"], range=[charts.MARK, charts.OTHER]),
+                legend=alt.Legend(orient="top", title=None),
+            ),
+            tooltip=["text:N", "kind:N", "words:Q"],
+        )
+    )
     return charts.specification(made, "Words that each text of the article added and took away")
 
 
