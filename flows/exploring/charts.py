@@ -3,6 +3,8 @@
 Data of a chart are values in its specification: nothing is loaded. Texts in them are shown by Vega as text.
 """
 
+import importlib
+import importlib.util
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +14,10 @@ import vl_convert
 
 from flows.exploring.view import Chart
 from flows.reporting.report import inert
+
+# DuckDB loads pandas, where there is one, in the thread that needs it first, and altair trips over one half loaded.
+if importlib.util.find_spec("pandas"):
+    importlib.import_module("pandas")
 
 FONT = 'system-ui, "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif'
 INK, SOFT, LINE = "#1c1b19", "#5d5a54", "#d9d5cc"

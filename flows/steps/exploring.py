@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -124,7 +124,7 @@ class Corpus:
         with self.asking() as cursor:
             known = self._told(cursor)
             asked = Asked(state, key, known.frame, is_file)
-            answers = {one.name: self._answer(cursor, one) for one in view.asks(asked)}
+            answers = self._answers(cursor, view.asks(asked))
         if view.has_key and not answers[view.main].rows:
             raise NotHereError(f"There is no {view.name} {key} here; a search finds articles by their words")
         return Looked(asked, answers, known.snapshot, time.perf_counter() - began)
@@ -163,7 +163,15 @@ class Corpus:
             known = self._known = _Known(snapshot, frame)
         return known
 
-    def _answer(self, cursor: duckdb.DuckDBPyConnection, one: Ask) -> Section:
+    def _answers(self, cursor: duckdb.DuckDBPyConnection, asks: Sequence[Ask]) -> dict[str, Section]:
+        """What is asked more than once about the same articles finds them once, in a table of the cursor's own."""
+        finding = [one.found for one in asks if one.found is not None]
+        kept = finding[0] if len(finding) > 1 and len(set(finding)) == 1 else None
+        if kept is not None:
+            _rows(cursor, f"CREATE TEMP TABLE explored AS {_found(kept)}")
+        return {one.name: self._answer(cursor, one, "FROM explored" if kept else "") for one in asks}
+
+    def _answer(self, cursor: duckdb.DuckDBPyConnection, one: Ask, found: str = "") -> Section:
         file = views.read_section(SQL / one.folder / f"{one.name}.sql")
         shown, asked = dict(one.values), dict(one.values)
         for name in ("query", "versus"):
@@ -171,7 +179,7 @@ class Corpus:
                 asked[name] = search_query.plain(str(asked[name]))
         if one.found is not None:
             shown["found"] = Raw(found_sql(one.found))
-            asked["found"] = Raw(found_sql(one.found.with_(query=search_query.plain(one.found.query))))
+            asked["found"] = Raw(found or _found(one.found))
         rows = _rows(cursor, filled(file.body, asked))
         if (found := [column[0] for column in cursor.description or ()]) != list(file.columns):
             raise BrokenPromiseError(f"{one.folder}/{one.name}.sql gives {found}, and its header says otherwise")
@@ -189,6 +197,11 @@ def passed_on(section: Section, folder: str) -> Section:
 def values_of(section: Section) -> list[Mapping[str, object]]:
     """The rows as JSON has them."""
     return [dict(zip(section.columns, row, strict=True)) for row in section.rows]
+
+
+def _found(state: State) -> str:
+    """As the macros read it."""
+    return found_sql(state.with_(query=search_query.plain(state.query)))
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:

@@ -3,10 +3,7 @@
 from flows.exploring.state import State
 from flows.lake.literals import literal
 
-_COLUMNS = (
-    "texts.number, texts.article_id, texts.publisher, texts.lang, texts.published_date, "
-    "texts.capture_id, texts.extractor, texts.annotator"
-)
+_COLUMNS = ("number", "article_id", "publisher", "lang", "published_date")
 _NAMED = {"person": "people", "org": "organisations"}
 
 
@@ -15,16 +12,17 @@ def found_sql(state: State) -> str:
 
     Names are those that articles write; `rights` is what an article says of redistribution.
     """
-    lines: list[str] = []
+    # Only what is narrowed by what stands elsewhere needs the row of the index, with the keys that lead there.
+    is_narrow = bool(state.section or state.rights or state.person or state.org)
+    texts = "texts" if is_narrow or not state.query else "hits"
+    columns = ", ".join(f"{texts}.{name}" for name in _COLUMNS)
     if state.query:
-        lines += [
-            f"SELECT {_COLUMNS}, hits.score, hits.marks",
-            f"FROM matching({literal(state.query)}) AS hits",
-            "JOIN lake.staging.search_texts AS texts ON texts.number = hits.number",
-        ]
+        lines = [f"SELECT {columns}, hits.score, hits.marks", f"FROM matching({literal(state.query)}) AS hits"]
+        if is_narrow:
+            lines.append("JOIN lake.staging.search_texts AS texts ON texts.number = hits.number")
     else:
-        lines += [
-            f"SELECT {_COLUMNS}, NULL::DOUBLE AS score, '' AS marks",
+        lines = [
+            f"SELECT {columns}, NULL::DOUBLE AS score, '' AS marks",
             "FROM lake.staging.search_texts AS texts",
             "ANTI JOIN lake.staging.search_replaced AS replaced ON replaced.number = texts.number",
         ]
@@ -40,15 +38,17 @@ def found_sql(state: State) -> str:
                 f"ON {kind}.capture_id = texts.capture_id AND {kind}.extractor = texts.extractor "
                 f"AND {kind}.annotator = texts.annotator"
             )
-    conditions = ["texts.outcome = 'ok'"]
-    for name, column in (("publisher", "texts.publisher"), ("lang", "texts.lang"), ("section", "stated.section")):
+    conditions = [] if state.query else ["texts.outcome = 'ok'"]
+    for name, column in (("publisher", f"{texts}.publisher"), ("lang", f"{texts}.lang"), ("section", "stated.section")):
         if value := getattr(state, name):
             conditions.append(f"{column} = {literal(value)}")
     if state.rights:
         said = "IS NULL" if state.rights == "not_stated" else f"= {literal(state.rights)}"
         conditions.append(f"stated.rights_redistribution {said}")
     if state.since:
-        conditions.append(f"texts.published_date >= {literal(state.since)}")
+        conditions.append(f"{texts}.published_date >= {literal(state.since)}")
     if state.until:
-        conditions.append(f"texts.published_date <= {literal(state.until)}")
-    return "\n    ".join([*lines, "WHERE " + " AND ".join(conditions)])
+        conditions.append(f"{texts}.published_date <= {literal(state.until)}")
+    if conditions:
+        lines.append("WHERE " + " AND ".join(conditions))
+    return "\n    ".join(lines)

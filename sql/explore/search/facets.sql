@@ -8,7 +8,11 @@ WITH found AS MATERIALIZED (
     $found
 ),
 best AS MATERIALIZED (
-    FROM found ORDER BY found.score DESC NULLS LAST, found.published_date DESC NULLS LAST, found.article_id LIMIT $best
+    SELECT texts.number, texts.capture_id, texts.extractor, texts.annotator
+    FROM (
+        FROM found ORDER BY found.score DESC NULLS LAST, found.published_date DESC NULLS LAST, found.article_id LIMIT $best
+    ) AS first
+    JOIN lake.staging.search_texts AS texts ON texts.number = first.number
 ),
 stated AS MATERIALIZED (
     SELECT read.section, read.rights_redistribution AS redistribution

@@ -48,6 +48,7 @@ SELECT
     read.rights_redistribution AS redistribution, read.rights_reproduction AS reproduction
 FROM best
 LEFT JOIN shown ON shown.number = best.number
+LEFT JOIN lake.staging.search_texts AS texts ON texts.number = best.number
 LEFT JOIN lake.staging.articles AS read
-    ON read.capture_id = best.capture_id AND read.extractor = best.extractor AND read.outcome = 'ok'
+    ON read.capture_id = texts.capture_id AND read.extractor = texts.extractor AND read.outcome = 'ok'
 ORDER BY $final best.score DESC NULLS LAST, best.published_date DESC NULLS LAST, best.article_id

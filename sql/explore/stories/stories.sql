@@ -11,7 +11,7 @@ WITH found AS MATERIALIZED (
     $found
 ),
 placed AS MATERIALIZED (
-    SELECT placed.story_id, placed.article_id, placed.news_at, placed.outcome, placed.likeness, found.publisher, found.capture_id, found.extractor
+    SELECT placed.story_id, placed.article_id, placed.news_at, placed.outcome, placed.likeness, found.publisher, placed.capture_id, placed.extractor
     FROM lake.staging.story_articles AS placed
     JOIN found ON found.article_id = placed.article_id
     WHERE placed.story_id IS NOT NULL
