@@ -181,8 +181,8 @@ class Corpus:
             shown["found"] = Raw(found_sql(one.found))
             asked["found"] = Raw(found or _found(one.found))
         rows = _rows(cursor, filled(file.body, asked))
-        if (found := [column[0] for column in cursor.description or ()]) != list(file.columns):
-            raise BrokenPromiseError(f"{one.folder}/{one.name}.sql gives {found}, and its header says otherwise")
+        if (given := [column[0] for column in cursor.description or ()]) != list(file.columns):
+            raise BrokenPromiseError(f"{one.folder}/{one.name}.sql gives {given}, and its header says otherwise")
         section = Section(one.name, file.title, file.what, file.columns, rows, filled(file.body, shown))
         return section if self.is_open else withheld(section, file.text)
 
