@@ -19,6 +19,7 @@ from flows import (
     __version__,
     cli_backfill,
     cli_catalogue,
+    cli_explore,
     cli_export,
     cli_maintain,
     cli_refresh,
@@ -53,6 +54,7 @@ app.add_typer(cli_sources.app, name="sources")
 app.add_typer(cli_backfill.app, name="backfill")
 app.command("export")(cli_export.export_)
 app.command("search")(cli_search.search_)
+app.command("explore")(cli_explore.explore_)
 app.command("report")(cli_report.report_)
 app.command("show")(cli_show.show_)
 app.command("trend")(cli_show.trend_)

@@ -27,6 +27,9 @@ def report_(
         datetime | None, typer.Option(formats=_DAY, help="Last day of publication; the newest there is if not given.")
     ] = None,
     zone: Annotated[str, typer.Option(help="Time zone of the hours; that of most articles if not given.")] = "",
+    explore: Annotated[
+        str, typer.Option(help="Address of a `sillok explore`, http://127.0.0.1:8380: each question links to it.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The same as one JSON object, to standard output.")] = False,
 ) -> None:
     """Write a report: what came in, stories, who spoke, rising words, changes, copies, rights, lost fields.
@@ -36,6 +39,8 @@ def report_(
     """
     from flows.steps.reporting import Wanted, file_name, report, write
 
+    if explore and not explore.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"--explore is {explore}; it is an address such as http://127.0.0.1:8380")
     if query and story:
         raise typer.BadParameter("a report is about a --query or a --story, not both")
     if week and (query or story or since):
@@ -52,7 +57,7 @@ def report_(
     target = path or lake / "reports" / file_name(made, wanted)
     if path is not None and path.is_dir():
         target = path / file_name(made, wanted)
-    out.print(str(write(target, made)), highlight=False, markup=False, soft_wrap=True)
+    out.print(str(write(target, made, explore.rstrip("/"))), highlight=False, markup=False, soft_wrap=True)
 
 
 def _date(value: datetime | None) -> date | None:

@@ -48,18 +48,27 @@ class QuestionError(catalog.LakeError):
 
 
 @contextmanager
-def asking(lake: Path, as_of: int | datetime | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def asking(
+    lake: Path, as_of: int | datetime | None = None, memory_bytes: int = 0
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection, locked down: only the lake's own Parquet files can be opened, no setting changed.
 
-    `as_of` asks the lake as it stood (see catalog.read). Raises LakeError where there is no lake, no such state of it,
-    or one that is newer than the code.
+    `as_of` asks the lake as it stood (see catalog.read). `memory_bytes`, where given, bounds DuckDB's memory. Raises
+    LakeError where there is no lake, no such state of it, or one that is newer than the code.
     """
     with closing(catalog.read(lake, as_of)) as connection:
+        if memory_bytes:
+            connection.execute(f"SET memory_limit = '{memory_bytes} B'")
         connection.execute(f"SET allowed_directories = {literal([f'{catalog.files_path(lake)}/'])}")
         connection.execute("SET enable_external_access = false")
-        connection.execute("USE lake.mart" if _has_mart(connection) else "USE lake")
+        use_marts(connection)
         connection.execute("SET lock_configuration = true")
         yield connection
+
+
+def use_marts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let marts be called by their own names; a cursor of a connection needs it again."""
+    connection.execute("USE lake.mart" if _has_mart(connection) else "USE lake")
 
 
 def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:

@@ -78,7 +78,7 @@ def read(lake: Path, as_of: int | datetime | None = None) -> duckdb.DuckDBPyConn
         connection = _attached(lake, ["READ_ONLY", f"SNAPSHOT_TIME '{as_of.isoformat(sep=' ')}'"])
     else:
         connection = _attached(lake, ["READ_ONLY", f"SNAPSHOT_VERSION {as_of:d}"])
-    _check_format(connection, lake)
+    check_format(connection, lake)
     return connection
 
 
@@ -161,7 +161,8 @@ def _set_options(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CALL lake.set_option('{name}', {value})")
 
 
-def _check_format(connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
+def check_format(connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
+    """Raise LakeError, the connection closed, where newer code has written the lake since."""
     try:
         row = connection.execute("SELECT max(format) FROM lake.ops.format").fetchone()
     except duckdb.CatalogException:

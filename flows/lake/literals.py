@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 
-def literal(value: str | date | Sequence[str]) -> str:
-    """A text in quotation marks, its own doubled; a day; or a list of texts."""
+def literal(value: str | int | date | Sequence[str]) -> str:
+    """A text in quotation marks, its own doubled; a number; a day; or a list of texts."""
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
     return "[" + ", ".join(map(literal, value)) + "]"

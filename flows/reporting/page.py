@@ -10,9 +10,12 @@ from flows.reporting.report import FIGURES, Report, cells, headings
 _FOLDER = Path(__file__).parent
 
 
-def page(report: Report) -> str:
-    """The whole page. Every text is escaped by the template engine; no text of others is marked as safe."""
-    return _template().render(report=report, cells=cells, headings=headings, figures=FIGURES)
+def page(report: Report, explore: str = "") -> str:
+    """The whole page. Every text is escaped by the template engine; no text of others is marked as safe.
+
+    `explore` is the address of an Explore over the same lake: each question then has a link that asks it there.
+    """
+    return _template().render(report=report, cells=cells, headings=headings, figures=FIGURES, explore=explore)
 
 
 @cache

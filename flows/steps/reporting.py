@@ -71,11 +71,11 @@ def report(lake: Path, wanted: Wanted, made_at: datetime) -> Report:
     return Report(title, since, until, wanted.zone, made_at, sections, notes)
 
 
-def write(path: Path, made: Report) -> Path:
-    """Write the page, whole or not at all; folders are made. Returns the path."""
+def write(path: Path, made: Report, explore: str = "") -> Path:
+    """Write the page, whole or not at all; folders are made. Returns the path. `explore`: see `page`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(page(made), encoding="utf-8", errors="replace")
+    temporary.write_text(page(made, explore), encoding="utf-8", errors="replace")
     return temporary.replace(path)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import duckdb
 
+from flows.exploring.view import Raw
 from flows.lake import ask, views
 from flows.lake.literals import literal
 from flows.reporting.report import Section
@@ -22,6 +23,15 @@ def section(connection: duckdb.DuckDBPyConnection, folder: str, name: str, value
     QuestionError where the values make it a question that cannot be answered.
     """
     file = views.read_section(SQL / folder / f"{name}.sql")
-    sql = _PARAMETER.sub(lambda match: literal(values[match[1]]), file.body)
+    sql = filled(file.body, values)
     rows = list(ask.rows(ask.answer(connection, sql)))
     return Section(name, file.title, file.what, file.columns, rows, sql)
+
+
+def filled(sql: str, values: Mapping[str, str | date | int]) -> str:
+    """The question with its $parameters in it, as literals; a `Raw` value as it is."""
+    return _PARAMETER.sub(lambda match: _written(values[match[1]]), sql)
+
+
+def _written(value: str | date | int) -> str:
+    return str(value) if isinstance(value, Raw) else literal(value)

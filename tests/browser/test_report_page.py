@@ -3,18 +3,15 @@
 Not part of `make test`: it needs Debian's chromium. `make test-browser` runs it and keeps a picture of each page.
 """
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.conftest import ROOT, sillok
+from tests.browser.conftest import CHROMIUM, PICTURES
+from tests.conftest import sillok
 
-CHROMIUM = shutil.which("chromium")
-PICTURES = ROOT / "tests" / "browser" / "pictures"
 KINDS = {
     "day": [],
     "week": ["--week"],
@@ -27,12 +24,9 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is n
 
 
 @pytest.fixture(scope="session")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def reports(press: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A page of each kind, of the sample press with its evening corrections."""
-    folder = tmp_path_factory.mktemp("reports")
-    lake = folder / "lake"
-    for edition in ("morning", "evening"):
-        assert sillok(lake, "run", "--sample", "--edition", edition).returncode == 0
+    folder, lake = tmp_path_factory.mktemp("reports"), press
     most = "SELECT story_id FROM stories ORDER BY article_count DESC, story_id LIMIT 1"
     story = sillok(lake, "sql", most, "--format", "csv").stdout.split()[1]
     pages = {}
@@ -41,33 +35,6 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         done = sillok(lake, "report", str(pages[kind]), *[word.format(story=story) for word in words])
         assert done.returncode == 0, done.stderr
     return pages
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield started
-        started.close()
-
-
-@pytest.fixture(params=["light", "dark", "phone"])
-def opened(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page in one of three guises, which notes what it asks for and what it complains of."""
-    is_phone = request.param == "phone"
-    context = browser.new_context(
-        color_scheme="dark" if request.param == "dark" else "light",
-        viewport={"width": 390, "height": 844} if is_phone else {"width": 1200, "height": 900},
-    )
-    page = context.new_page()
-    page.said, page.asked = [], []  # type: ignore[attr-defined]
-    page.on("console", lambda message: page.said.append(message.text))  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.said.append(str(error)))  # type: ignore[attr-defined]
-    page.on("request", lambda asked: page.asked.append(asked.url))  # type: ignore[attr-defined]
-    page.guise = request.param  # type: ignore[attr-defined]
-    yield page
-    context.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,0 +1,96 @@
+"""Charts: altair gives the Vega-Lite specification; the browser draws it, and so does vl-convert for PNG and SVG.
+
+Data of a chart are values in its specification: nothing is loaded. Texts in them are shown by Vega as text.
+"""
+
+import importlib
+import importlib.util
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from flows.exploring.view import Chart
+from flows.reporting.report import inert
+
+# DuckDB loads pandas, where there is one, in the thread that needs it first, and altair trips over one half loaded.
+if importlib.util.find_spec("pandas"):
+    importlib.import_module("pandas")
+
+FONT = 'system-ui, "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif'
+INK, SOFT, LINE = "#1c1b19", "#5d5a54", "#d9d5cc"
+MARK, OTHER, PALE = "#3a83b8", "#cc6f33", "#9fb9cc"
+"""Colours of what is drawn, that stand out on light and on dark ground."""
+PAPER = "#fdfcf9"
+SCALE = 2
+"""Pixels of a PNG a point: sharp on paper and on dense screens."""
+# ast: Vega interprets its expressions, so that the page can forbid itself eval.
+SCRIPT = """
+window.drawChart = (element, spec, config) => vegaEmbed(element, spec, {
+    actions: false, renderer: "svg", ast: true, config, defaultStyle: false,
+    tooltip: {disableDefaultStyle: true}, loader: {target: "_self"},
+});
+"""
+
+
+def data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
+    """Rows as a chart takes them; days and instants as ISO 8601, texts without what turns the reading order."""
+    plain = [{name: inert(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows]
+    return alt.InlineData(values=json.loads(json.dumps(plain, default=str)))
+
+
+def days(title: str | None = None) -> alt.Axis:
+    """An axis of days in UTC, which is how days without an hour are read."""
+    return alt.Axis(format="%Y-%m-%d", labelOverlap="greedy", tickMinStep=86_400_000, title=title, tickCount=8)
+
+
+def hours() -> alt.Axis:
+    """An axis of instants in UTC."""
+    return alt.Axis(format="%m-%d %H:%M", labelOverlap="greedy", title="UTC", tickCount=8)
+
+
+def specification(chart: alt.TopLevelMixin, title: str) -> Chart:
+    """The chart as Vega-Lite, with what it shows said for those who cannot see it. Colours are those of the page."""
+    made: Chart = chart.to_dict()
+    made["description"] = inert(title)
+    made["config"] = {}
+    if made.get("width") == "container":
+        made["autosize"] = {"type": "fit-x", "contains": "padding"}
+    return made
+
+
+def on_paper(spec: Chart, title: str, note: str) -> Chart:
+    """The chart as it is saved: light, with its title and where it comes from."""
+    width = 760
+    return {
+        **spec,
+        "width": width if spec.get("width") == "container" else spec.get("width", width),
+        "title": {"text": title[:120], "subtitle": note[:160], "anchor": "start"},
+        "background": PAPER,
+        "padding": 16,
+        "config": {
+            "font": FONT,
+            "axis": {"labelColor": SOFT, "titleColor": SOFT, "gridColor": LINE, "domainColor": LINE, "tickColor": LINE},
+            "legend": {"labelColor": INK, "titleColor": SOFT},
+            "title": {"color": INK, "subtitleColor": SOFT, "fontSize": 16, "subtitlePadding": 6, "offset": 14},
+            "text": {"color": INK},
+            "view": {"stroke": None},
+        },
+    }
+
+
+def svg(spec: Chart) -> str:
+    """The chart as SVG, drawn here, from nothing but itself."""
+    return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
+
+
+def png(spec: Chart) -> bytes:
+    """The chart as PNG."""
+    return bytes(vl_convert.vegalite_to_png(spec, scale=SCALE, allowed_base_urls=[]))
+
+
+def script() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script, out of the package that draws here; some 900 kB."""
+    return str(vl_convert.javascript_bundle(SCRIPT))

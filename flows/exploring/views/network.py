@@ -1,0 +1,122 @@
+"""Network: which people and organisations the articles of a search name together."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import networkx
+
+from flows.exploring import charts
+from flows.exploring.state import address
+from flows.exploring.view import FILE_ROWS, Answers, Ask, Asked, Chart, View, records
+
+DRAWN = 80
+"""Pairs in the picture, the surest; more cannot be told apart. The table has all that were asked for."""
+LISTED = 150
+SEED = 7
+
+
+def asks(asked: Asked) -> Sequence[Ask]:
+    """The pairs."""
+    if not asked.state.query:
+        return ()
+    return (
+        Ask(
+            "edges",
+            {"query": asked.state.query, "least": asked.state.least, "most": FILE_ROWS if asked.is_file else LISTED},
+            folder="network",
+        ),
+    )
+
+
+def shows(asked: Asked, answers: Answers) -> Mapping[str, object]:
+    """The section, and how many pairs are in the picture."""
+    section = answers.get("edges")
+    return {"section": section, "drawn": min(DRAWN, len(section.rows)) if section else 0}
+
+
+def chart(asked: Asked, answers: Answers) -> Chart | None:
+    """Names as points, pairs as lines; near to each other what is named together (Fruchterman and Reingold, 1991)."""
+    pairs = records(answers["edges"])[:DRAWN] if "edges" in answers else []
+    if not pairs:
+        return None
+    nodes: dict[tuple[str, str], int] = {}
+    graph: Any = networkx.Graph()
+    for pair in pairs:
+        one, other = (str(pair["one_kind"]), str(pair["one"])), (str(pair["other_kind"]), str(pair["other"]))
+        nodes[one], nodes[other] = int(str(pair["one_articles"])), int(str(pair["other_articles"]))
+        graph.add_edge(one, other, weight=max(1.0, float(str(pair["log_likelihood"])) ** 0.5))
+    placed = networkx.spring_layout(graph, seed=SEED, k=2.2 / len(nodes) ** 0.5, iterations=120)
+    lines = [
+        {
+            "x": float(placed[one][0]),
+            "y": float(placed[one][1]),
+            "x2": float(placed[other][0]),
+            "y2": float(placed[other][1]),
+            "pair": f"{one[1]} – {other[1]}",
+            "articles": pair["articles"],
+            "pmi": pair["pmi"],
+            "sure": bool(pair["beyond_chance"]),
+            "url": address(
+                "/",
+                asked.state,
+                **{_field(one[0]): one[1], _field(other[0]): other[1]}
+                if one[0] != other[0]
+                else {"query": f"{asked.state.query} {_term(one)} {_term(other)}"},
+            ),
+        }
+        for pair in pairs
+        for one, other in [((str(pair["one_kind"]), str(pair["one"])), (str(pair["other_kind"]), str(pair["other"])))]
+    ]
+    points = [
+        {
+            "x": float(placed[node][0]),
+            "y": float(placed[node][1]),
+            "name": node[1],
+            "kind": node[0],
+            "articles": count,
+            "url": address("/", asked.state, **{_field(node[0]): node[1]}),
+        }
+        for node, count in nodes.items()
+    ]
+    across = alt.X("x:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=50))
+    down = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=50))
+    edges = (
+        alt.Chart(charts.data(lines))
+        .mark_rule(color="#8d8a83")
+        .encode(
+            x=across,
+            y=down,
+            x2="x2:Q",
+            y2="y2:Q",
+            strokeWidth=alt.StrokeWidth("articles:Q", scale=alt.Scale(type="sqrt", range=[0.8, 5]), legend=None),
+            opacity=alt.condition("datum.sure", alt.value(0.7), alt.value(0.25)),
+            href="url:N",
+            tooltip=["pair:N", "articles:Q", "pmi:Q"],
+        )
+    )
+    names = alt.Chart(charts.data(points)).encode(
+        x=across, y=down, href="url:N", tooltip=["name:N", "kind:N", "articles:Q"]
+    )
+    dots = names.mark_circle(opacity=1).encode(
+        size=alt.Size("articles:Q", scale=alt.Scale(type="sqrt", range=[60, 700]), legend=None),
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=["person", "organisation"], range=[charts.MARK, charts.OTHER]),
+            legend=alt.Legend(orient="top", title=None),
+        ),
+    )
+    labels = names.mark_text(dy=-14, fontSize=12).encode(text="name:N")
+    made = (edges + dots + labels).properties(width=760, height=560)
+    return charts.specification(made, f"People and organisations named together in articles about {asked.state.query}")
+
+
+def _field(kind: str) -> str:
+    return "person" if kind == "person" else "org"
+
+
+def _term(node: tuple[str, str]) -> str:
+    return f'{_field(node[0])}:"{node[1].replace(chr(34), "")}"'
+
+
+NETWORK = View("network", "Network", "edges", asks, shows, chart)
