@@ -61,7 +61,7 @@ test-kills: setup ## gather under fifty random kills (three minutes); `make test
 test-served-kills: setup ## runs under a real server cancelled, killed and frozen (six minutes)
 	@SERVED_KILLS=1 $(BIN)/python -m pytest -q -s tests/faults/test_served_kills.py
 
-test-many-machines: setup ## the sample press with PostgreSQL and a Dask cluster; restarts in mid-run (minutes)
+test-many-machines: setup ## the sample press with PostgreSQL, an S3 server and a Dask cluster; failures in mid-run (minutes)
 	@MANY_MACHINES=1 $(BIN)/python -m pytest -q -s tests/faults/test_many_machines.py
 
 test-damage: setup ## 1,000 bit flips and 200 cuts over a small lake: what verify finds, what repair restores; figures as JSON
@@ -102,7 +102,7 @@ soak: setup ## 100,000 made-up pages in one run: memory, open files and speed, e
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --group dev --group build --extra models --extra dask --extra postgres --no-emit-index-url pyproject.toml --output-file requirements.lock
+	  --group dev --group build --extra models --extra dask --extra postgres --extra s3 --no-emit-index-url pyproject.toml --output-file requirements.lock
 
 clean: ## remove the environment and the caches (the lake stays)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -31,6 +31,12 @@ class Settings(BaseSettings):
         description="PostgreSQL database of the lake's catalogue, as postgres:host=db dbname=lake user=sillok, without "
         "a password (libpq's ~/.pgpass or PGPASSWORD has it); SQLite in the lake's folder if not set",
     )
+    data: str = Field(
+        "",
+        pattern=r"^(s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w!.*'()-]+)*)?$",
+        description="S3-compatible storage for the lake's Parquet files, as s3://bucket/prefix; keys and address by "
+        "the usual AWS_ variables; the lake's folder if not set",
+    )
     sources: Path = Field(ROOT / "data" / "sources", description="folder of the source files, one publisher a file")
     contact: str = Field(
         "", description="page or mailbox where publishers can reach you; live gathering waits until it is set"

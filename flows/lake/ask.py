@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from flows.lake import catalog, search_query
+from flows.lake import catalog, files, search_query
 from flows.lake.literals import literal
 
 _TABLE_FUNCTIONS = frozenset(
@@ -59,7 +59,7 @@ def asking(
     with closing(catalog.read(lake, as_of)) as connection:
         if memory_bytes:
             connection.execute(f"SET memory_limit = '{memory_bytes} B'")
-        connection.execute(f"SET allowed_directories = {literal([f'{catalog.files_path(lake)}/'])}")
+        connection.execute(f"SET allowed_directories = {literal([files.place(lake)])}")
         connection.execute("SET enable_external_access = false")
         use_marts(connection)
         connection.execute("SET lock_configuration = true")

@@ -70,6 +70,11 @@ def backup(lake: Path, folder: Path, keep: int, advance: Advance = lambda *_: No
     """
     if not catalog.exists(lake):
         raise LakeError(f"There is no lake at {lake}; nothing was done")
+    if data := storage_of(lake).data:
+        raise LakeError(
+            f"The Parquet files lie at {data}, which `sillok backup` does not copy: let the bucket keep versions or a "
+            "replica, copy the lake's folder (WARC files) and dump the catalogue; nothing was done"
+        )
     if folder.resolve().is_relative_to(lake.resolve()) or lake.resolve().is_relative_to(folder.resolve()):
         raise LakeError(f"{folder} and the lake at {lake} lie in one another: a backup needs a folder of its own")
     folder.mkdir(parents=True, exist_ok=True)

@@ -17,8 +17,10 @@ import polars as pl
 
 from flows.durable import sync
 from flows.lake import catalog, lock, seal
+from flows.lake import files as parquet
 from flows.lake.integrity_tables import SEALED
 from flows.lake.schema import BrokenPromiseError, Row, Table
+from flows.lake.storage import storage_of
 from flows.lake.tables import BATCHES, BY_NAME, RUNS
 
 log = logging.getLogger("sillok")
@@ -104,7 +106,7 @@ class Writer:
                 return False
             for file in files:
                 self._check(file)
-            moved = [(file, self._move(file, batch)) for file in files if file.row_count]
+            moved = [(file, self._brought(file, batch)) for file in files if file.row_count]
             ledger = {
                 "batch_id": batch,
                 "stage": stage,
@@ -112,11 +114,11 @@ class Writer:
                 "files": [
                     {
                         "table": file.table,
-                        "path": str(path.relative_to(catalog.files_path(self.lake))),
+                        "path": name.removeprefix("files/"),
                         "sha256": file.sha256,
                         "row_count": file.row_count,
                     }
-                    for file, path in moved
+                    for file, name in moved
                 ],
                 "row_count": sum(file.row_count for file in files),
                 "committed_at": datetime.now(UTC),
@@ -166,37 +168,36 @@ class Writer:
         if held and held[0]:
             raise BrokenPromiseError(f"{table.name}: {held[0]} rows have a key that the table holds already")
 
-    def _move(self, file: BatchFile, batch: str) -> Path:
-        folder = catalog.files_path(self.lake).joinpath(*file.table.split("."))
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{batch}.parquet"
-        if path.exists() and self._is_named(path):
+    def _brought(self, file: BatchFile, batch: str) -> str:
+        """Put a file among the lake's own; returns its name there."""
+        folder = f"files/{file.table.replace('.', '/')}"
+        name = f"{folder}/{batch}.parquet"
+        if parquet.size(self.lake, name) is not None and self._is_named(f"{batch}.parquet"):
             # Of a batch that was taken out and is made again: an older state of the lake reads that file still, and
             # DuckLake will delete it by its name when the state expires.
-            path = folder / f"{batch}.{time.time_ns()}.parquet"
-        path.unlink(missing_ok=True)  # of a commit that was killed before it was one
-        path.hardlink_to(file.path)  # the worker's own name goes only after the commit, so that a retry finds it
-        sync(folder)
-        return path
+            name = f"{folder}/{batch}.{time.time_ns()}.parquet"
+        parquet.bring(self.lake, file.path, name)
+        return name
 
-    def _is_named(self, path: Path) -> bool:
+    def _is_named(self, name: str) -> bool:
         found = self.connection.execute(
             """
             SELECT 1 FROM __ducklake_metadata_lake.ducklake_data_file WHERE path = $name
             UNION ALL
             SELECT 1 FROM __ducklake_metadata_lake.ducklake_files_scheduled_for_deletion WHERE ends_with(path, $name)
             """,
-            {"name": path.name},
+            {"name": name},
         ).fetchone()
         return found is not None
 
-    def _transact(self, stage: str, batch: str, moved: list[tuple[BatchFile, Path]], ledger: pl.DataFrame) -> None:
+    def _transact(self, stage: str, batch: str, moved: list[tuple[BatchFile, str]], ledger: pl.DataFrame) -> None:
         con = self.connection
         con.execute("BEGIN")
         try:
-            for file, path in moved:
-                schema, name = file.table.split(".")
-                con.execute("CALL ducklake_add_data_files('lake', ?, ?, schema => ?)", [name, str(path), schema])
+            for file, name in moved:
+                schema, table = file.table.split(".")
+                path = parquet.address(self.lake, name)
+                con.execute("CALL ducklake_add_data_files('lake', ?, ?, schema => ?)", [table, path, schema])
             con.register("ledger_row", ledger)
             con.execute("INSERT INTO lake.ops.batches BY NAME SELECT * FROM ledger_row")
             con.execute("CALL lake.set_commit_message(?, ?)", [stage, batch])
@@ -236,8 +237,9 @@ def writing(lake: Path, who: str) -> Iterator[Writer]:
         yield use.writer
         if use.depth == 1:
             use.stretches = _to_seal(use.writer)
-    except duckdb.Error:
+    except duckdb.Error as error:
         lock.keep(lake)  # says it in a sentence where the server is gone
+        _say_of_storage(lake, error)
         raise
     finally:
         with _in_use_turn:
@@ -245,6 +247,16 @@ def writing(lake: Path, who: str) -> Iterator[Writer]:
             if use.depth == 0:
                 del _in_use[lake]
                 use.closing.close()
+
+
+def _say_of_storage(lake: Path, error: duckdb.Error) -> None:
+    """Raise LakeError with a sentence where S3-compatible storage is what failed."""
+    data = storage_of(lake).data
+    if data and (isinstance(error, duckdb.HTTPException | duckdb.IOException)):
+        says = str(error).splitlines()[0]
+        raise catalog.LakeError(
+            f"The storage at {data} does not do as asked ({says}): start the run again; what was committed is kept"
+        ) from error
 
 
 def _opened(lake: Path, who: str) -> _Open:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.lake import files
 from flows.lake.literals import literal
 from flows.lake.schema import duckdb_type
 from flows.lake.storage import LakeError, Storage, has_catalogue, remember, storage_of
@@ -24,6 +25,7 @@ __all__ = [
     "files_path",
     "load",
     "made_empty",
+    "reach",
     "read",
     "read_as_found",
     "write",
@@ -51,7 +53,7 @@ def exists(lake: Path) -> bool:
 
 
 def files_path(lake: Path) -> Path:
-    """Where DuckLake's Parquet files lie. Nothing else may be kept there."""
+    """Where DuckLake's Parquet files lie, if in the lake's folder. Nothing else may be kept there."""
     return lake / "files"
 
 
@@ -89,8 +91,10 @@ def write(lake: Path) -> duckdb.DuckDBPyConnection:
     """
     if exists(lake):
         read(lake).close()
+    files.check(storage_of(lake))
     remember(lake)
-    files_path(lake).mkdir(parents=True, exist_ok=True)
+    if not storage_of(lake).data:
+        files_path(lake).mkdir(parents=True, exist_ok=True)
     connection = _attached(lake, [] if storage_of(lake).catalogue else ["META_JOURNAL_MODE 'WAL'"])
     _bring_up(connection)
     _lay_out(connection)
@@ -107,13 +111,20 @@ def load(connection: duckdb.DuckDBPyConnection, extension: str) -> None:
     connection.execute(f"LOAD {literal(_extension(extension))}")
 
 
+def reach(connection: duckdb.DuckDBPyConnection, storage: Storage) -> None:
+    """Let a connection read and write the Parquet files, where they lie in S3. Raises LakeError."""
+    if storage.data:
+        load(connection, "httpfs")
+        files.allow(connection, storage)
+
+
 def made_empty(lake: Path, storage: Storage, path: Path) -> None:
     """Make an empty catalogue for a lake that has one elsewhere; `path` where it is to be one of SQLite."""
     _connected(lake, storage, ["META_JOURNAL_MODE 'WAL'"] if not storage.catalogue else [], path).close()
 
 
 def _attached(lake: Path, options: Sequence[str], catalogue: Path | None = None) -> duckdb.DuckDBPyConnection:
-    storage = Storage() if catalogue else storage_of(lake)
+    storage = Storage(data=storage_of(lake).data) if catalogue else storage_of(lake)
     return _connected(lake, storage, options, catalogue or catalog_path(lake))
 
 
@@ -121,10 +132,11 @@ def _connected(lake: Path, storage: Storage, options: Sequence[str], path: Path)
     connection = bare()
     load(connection, "postgres_scanner" if storage.catalogue else "sqlite_scanner")
     load(connection, "ducklake")
+    reach(connection, storage)
     connection.execute("SET TimeZone='UTC'; SET enable_progress_bar = false")
     place = f"postgres:{storage.catalogue}" if storage.catalogue else f"sqlite:{path}"
     # Both DATA_PATH and OVERRIDE_DATA_PATH, always: a lake that was moved is read from where it is now.
-    told = [f"DATA_PATH {literal(f'{files_path(lake)}/')}", "OVERRIDE_DATA_PATH true", *options]
+    told = [f"DATA_PATH {literal(files.place(lake, storage))}", "OVERRIDE_DATA_PATH true", *options]
     try:
         connection.execute(f"ATTACH {literal(f'ducklake:{place}')} AS lake ({', '.join(told)})")
     except duckdb.Error as error:

@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from flows.lake import catalog
+from flows.lake import catalog, files
 from flows.lake.ask import QuestionError
 from flows.lake.batches import Writer
 from flows.lake.export_choices import Purpose
@@ -137,7 +137,7 @@ def question(marts: Marts, sql: str) -> str:
 
 def lock_down(marts: Marts, lake: Path) -> None:
     """From here on only the lake's own Parquet files can be opened, and no setting changed."""
-    marts.connection.execute(f"SET allowed_directories = {literal([f'{catalog.files_path(lake)}/'])}")
+    marts.connection.execute(f"SET allowed_directories = {literal([files.place(lake)])}")
     marts.connection.execute("SET enable_external_access = false; SET lock_configuration = true")
 
 

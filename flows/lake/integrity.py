@@ -11,7 +11,7 @@ from typing import LiteralString
 
 import duckdb
 
-from flows.lake import catalog, catalogue_bytes, seal, storage
+from flows.lake import catalog, catalogue_bytes, files, seal, storage
 from flows.lake.damage import Damage, Fault, Way
 from flows.lake.seal import Seal, Stretch
 
@@ -231,9 +231,8 @@ def parquet_damage(lake: Path, held: Inventory, executor: Executor, is_quick: bo
 
 
 def _presence(lake: Path, file: LakeFile) -> Damage | None:
-    try:
-        size = (lake / file.path).stat().st_size
-    except OSError:
+    size = files.size(lake, file.path)
+    if size is None:
         return _of(file, Fault.FILE_MISSING, "it is gone")
     if size != file.file_bytes:
         return _of(file, Fault.FILE_SIZE, f"it has {size} bytes, committed were {file.file_bytes}")
@@ -245,24 +244,25 @@ def _sum(lake: Path, held: Inventory, file: LakeFile) -> tuple[Fault, str] | Non
     expected = held.ledger[file.path][0] if file.path in held.ledger else (stretch[-1].sha256 if stretch else None)
     try:
         if expected is None:
-            rows = _read_whole(lake / file.path)
+            rows = _read_whole(lake, file.path)
             if rows is None:
                 return Fault.FILE_UNREADABLE, "it has no hash yet, and it cannot be read"
             if rows != file.row_count:
                 return Fault.ROW_COUNT, f"it has {rows} rows, the catalogue says {file.row_count}"
             held.notes.append(f"{file.path} has no hash yet: it was read whole instead")
             return None
-        found, _ = seal.digest(lake / file.path, 0, None)
+        found, _ = files.digest(lake, file.path)
     except OSError as error:
         return Fault.FILE_UNREADABLE, f"it cannot be read: {error.strerror or type(error).__name__}"
     return None if found == expected else (Fault.FILE_CHANGED, f"it has SHA-256 {found}, committed was {expected}")
 
 
-def _read_whole(path: Path) -> int | None:
-    with closing(duckdb.connect(config={"autoinstall_known_extensions": False})) as connection:
+def _read_whole(lake: Path, name: str) -> int | None:
+    with closing(catalog.bare()) as connection:
         try:
+            catalog.reach(connection, storage.storage_of(lake))
             row = connection.execute(
-                "SELECT count(*), max(hash(rows)) FROM read_parquet(?) AS rows", [str(path)]
+                "SELECT count(*), max(hash(rows)) FROM read_parquet(?) AS rows", [files.address(lake, name)]
             ).fetchone()
         except duckdb.Error:
             return None
@@ -273,7 +273,7 @@ def _unnamed(lake: Path, held: Inventory) -> Iterator[Damage]:
     """Files of the ledger that lie there and that the catalogue does not know: compaction takes its own away."""
     named = {file.path for file in held.files}
     for path in held.ledger:
-        if path not in named and Path(path).name not in held.scheduled and (lake / path).exists():
+        if path not in named and Path(path).name not in held.scheduled and files.size(lake, path) is not None:
             table = ".".join(Path(path).parts[1:3])
             says = "the ledger has it and the catalogue does not"
             yield Damage("parquet", path, Fault.NOT_IN_CATALOGUE, says, Way.BACKUP, table=table)

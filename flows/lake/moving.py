@@ -5,6 +5,7 @@ how a lake whose catalogue lies in PostgreSQL is backed up as a folder, and read
 """
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -26,6 +27,7 @@ def move(lake: Path, target: Storage) -> int:
             f"There is no lake at {lake}: SILLOK_CATALOGUE says where the first run is to make its catalogue"
         )
     source = storage_of(lake)
+    target = replace(target, data=source.data)
     if source == target:
         raise LakeError(f"The catalogue of the lake at {lake} lies there already; nothing was touched")
     path = catalog.catalog_path(lake)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.lake import catalog, catalogue_bytes, storage
+from flows.lake import catalog, catalogue_bytes, files, storage
 from flows.lake.schema import Row
 
 FOLDER = "seal"
@@ -262,7 +262,8 @@ def digest(path: Path, begin: int, end: int | None) -> tuple[str, int]:
 
 def _hashed(lake: Path, path: str, begin: int, end: int | None) -> Stretch | None:
     try:
-        sha256, length = digest(lake / path, begin, end)
+        is_parquet = path.startswith(f"{files.FOLDER}/")
+        sha256, length = files.digest(lake, path) if is_parquet else digest(lake / path, begin, end)
     except OSError:
         return None  # gone: verify tells
     return Stretch(path, begin, begin + length, sha256) if end is None or begin + length == end else None

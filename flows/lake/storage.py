@@ -1,4 +1,4 @@
-"""Where a lake's catalogue lies: in its folder, as SQLite, or in a PostgreSQL database.
+"""Where a lake's parts lie: the catalogue in its folder or in PostgreSQL, the Parquet files there or in S3.
 
 The settings say where a lake that is made is to lie; the lake's folder remembers it (`storage.json`). A lake is not
 moved by a changed setting: a run that forgot SILLOK_CATALOGUE would begin a second, empty catalogue over the same WARC
@@ -31,10 +31,11 @@ class LakeError(Exception):
 class Storage:
     """Where the parts of a lake lie; empty means in its folder.
 
-    `catalogue`: libpq's words or address of the PostgreSQL database, never with a password.
+    `catalogue`: libpq's words or address of the PostgreSQL database, never with a password. `data`: s3://bucket/prefix.
     """
 
     catalogue: str = ""
+    data: str = ""
 
 
 def storage_of(lake: Path) -> Storage:
@@ -43,11 +44,16 @@ def storage_of(lake: Path) -> Storage:
     Raises LakeError where the settings name another place than the lake's own.
     """
     asked = settings()
-    wanted = Storage(asked.catalogue) if asked.lake == lake else Storage()
+    wanted = Storage(asked.catalogue, asked.data) if asked.lake == lake else Storage()
     told = _told(lake)
     if told is None:
         return wanted
-    if wanted.catalogue and wanted != told:
+    if wanted.data and wanted.data != told.data:
+        own = repr(told.data) if told.data else "in its folder"
+        raise LakeError(
+            f"SILLOK_DATA is {wanted.data!r}, but the Parquet files of {lake} lie {own}; nothing was touched"
+        )
+    if wanted.catalogue and wanted.catalogue != told.catalogue:
         own = repr(told.catalogue) if told.catalogue else "SQLite in its folder"
         raise LakeError(
             f"SILLOK_CATALOGUE is {wanted.catalogue!r}, but the catalogue of the lake at {lake} is {own}; "

@@ -14,7 +14,7 @@ from pathlib import Path
 from flows.durable import sync
 from flows.fetching.warc_repack import Extent, drop, repack, successor
 from flows.fetching.warc_walk import Headers, header
-from flows.lake import catalog, erasing, lock, maintaining, storage
+from flows.lake import catalog, erasing, files, lock, maintaining, storage
 from flows.lake.batches import Count, Writer, writing
 from flows.steps import takedown
 from flows.steps.tombstones import Tombstones
@@ -143,9 +143,9 @@ def _sizes(lake: Path, what: str) -> Iterator[Count]:
     """Bytes on disk, by what they are."""
     for name, paths in (
         ("warc", (lake / FOLDER).rglob("*")),
-        ("parquet", catalog.files_path(lake).rglob("*")),
         ("catalogue", lake.glob("catalog.sqlite*")),
     ):
         yield Count(what, name, sum(path.stat().st_size for path in paths if path.is_file()))
+    yield Count(what, "parquet", files.total_bytes(lake))
     if catalogue := storage.storage_of(lake).catalogue:
         yield Count(what, "database", storage.database_bytes(catalogue))

@@ -145,6 +145,11 @@ def _plan(lake: Path, found: Verified) -> Plan:
 
 
 def _take_out(lake: Path, plan: Plan) -> None:
+    if plan.files and storage_of(lake).data:
+        raise LakeError(
+            "Damaged Parquet files in S3-compatible storage are not repaired here: bring back the object's last good "
+            "version (versioning of the bucket), then verify again"
+        )
     if plan.files and storage_of(lake).catalogue:
         raise LakeError(
             "Damaged Parquet files cannot be taken out of a catalogue in PostgreSQL: move it to SQLite "

@@ -1,4 +1,4 @@
-"""A catalogue in PostgreSQL and pages on a Dask cluster: the same articles, and what a server that restarts costs.
+"""PostgreSQL, S3 and a Dask cluster: the same articles as on one machine, and what a server that fails costs.
 
 Minutes of real servers, so `make test-many-machines` runs it; the suite leaves it out.
 """
@@ -16,7 +16,8 @@ import pytest
 from flows.lake import lock, storage
 from flows.settings import settings
 from tests.conftest import environment, sillok
-from tests.faults.servers import BINARIES, Postgres, postgres
+from tests.faults.servers import BINARIES, Postgres, Storage, postgres
+from tests.faults.servers import storage as started_storage
 
 pytestmark = [
     pytest.mark.skipif(not os.environ.get("MANY_MACHINES"), reason="make test-many-machines"),
@@ -39,6 +40,13 @@ def server() -> Iterator[Postgres]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def objects() -> Iterator[Storage]:
+    pytest.importorskip("moto")
+    with started_storage() as started:
+        yield started
+
+
 def told(lake: Path, **more: str) -> list[dict[str, object]]:
     done = sillok(lake, "sql", "-", "--format", "json", feed=TOLD, **more)
     assert done.returncode == 0, done.stderr
@@ -54,18 +62,57 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]
     return told(lake)
 
 
-def test_the_day_gives_the_same_articles_on_a_cluster_with_postgresql(
-    server: Postgres, embedded: list[dict[str, object]], tmp_path: Path
+def test_the_day_gives_the_same_articles_on_a_cluster_with_postgresql_and_s3_that_throttles(
+    server: Postgres, objects: Storage, embedded: list[dict[str, object]], tmp_path: Path
 ) -> None:
     lake = tmp_path / "lake"
-    where = {"SILLOK_CATALOGUE": server.database("same")}
-    done = sillok(lake, "run", "--sample", **where, SILLOK_RUNNER="dask", SILLOK_WORKERS="2")
+    where = {"SILLOK_CATALOGUE": server.database("same"), "SILLOK_DATA": objects.bucket("same")}
+    objects.throttle_every = 7
+    try:
+        done = sillok(lake, "run", "--sample", **where, **objects.environment, SILLOK_RUNNER="dask", SILLOK_WORKERS="2")
+    finally:
+        objects.throttle_every = 0
+    print(objects.counts)
     assert done.returncode == 0, done.stderr
+    assert objects.counts["throttled"] > 10
     assert not (lake / "catalog.sqlite").exists()
-    assert told(lake) == embedded  # without the setting: the lake's folder remembers
+    assert not (lake / "files").exists()
+    assert told(lake, **objects.environment) == embedded  # without the settings: the lake's folder remembers
     assert len([row for row in embedded if row["what"] == "article"]) > 60
-    verified = sillok(lake, "verify")
+    verified = sillok(lake, "verify", **objects.environment)
     assert verified.returncode == 0, verified.stdout + verified.stderr
+    maintained = sillok(lake, "maintain", **objects.environment)
+    assert maintained.returncode == 0, maintained.stderr
+    assert told(lake, **objects.environment) == embedded
+    refused = sillok(lake, "backup", str(tmp_path / "backups"), **objects.environment)
+    assert refused.returncode == 2
+    assert "nothing was done" in " ".join(refused.stderr.split())
+
+
+def test_storage_that_refuses_everything_in_a_run_is_named_and_the_next_run_completes(
+    objects: Storage, embedded: list[dict[str, object]], tmp_path: Path
+) -> None:
+    lake = tmp_path / "lake"
+    where = {"SILLOK_DATA": objects.bucket("refusing"), "SILLOK_BATCH_PAGES": "8", **objects.environment}
+    run = subprocess.Popen(
+        [str(Path(sys.executable).with_name("sillok")), "run", "--sample"],
+        env=environment(lake, **where),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stderr is not None
+    for line in run.stderr:
+        if line.startswith("extract: "):
+            objects.throttle_every = 1
+            break
+    rest = run.stderr.read()
+    assert run.wait(timeout=600) == 2, rest
+    assert "The storage at s3://refusing/press does not do as asked" in " ".join(rest.split())
+    objects.throttle_every = 0
+    done = sillok(lake, "run", "--sample", **where)
+    assert done.returncode == 0, done.stderr
+    assert told(lake, **objects.environment) == embedded
 
 
 def test_a_server_that_restarts_in_a_run_is_named_and_the_next_run_completes(

@@ -76,7 +76,7 @@ def test_a_file_whose_bytes_changed_on_the_way_is_refused(tmp_path: Path) -> Non
 
 def test_a_creation_that_was_killed_is_finished_with_inlining_off(tmp_path: Path) -> None:
     catalog.files_path(tmp_path).mkdir(parents=True)
-    catalog._attached(tmp_path, "META_JOURNAL_MODE 'WAL'").close()
+    catalog._attached(tmp_path, ["META_JOURNAL_MODE 'WAL'"]).close()
     with batches.writing(tmp_path, "test") as writer:
         options = writer.connection.execute("FROM lake.options()").fetchall()
     assert ("data_inlining_row_limit", "0") in [(row[0], str(row[2])) for row in options]

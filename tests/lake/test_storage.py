@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.lake import catalog, moving, storage
+from flows.lake import catalog, files, moving, storage
 from flows.lake.ask import QuestionError, answer, asking
 from flows.settings import SettingsError, settings
 
@@ -66,6 +66,34 @@ def test_a_lake_of_sqlite_is_not_begun_anew_in_postgresql_by_a_setting(
     with pytest.raises(storage.LakeError, match=r"SILLOK_CATALOGUE is .* SQLite in its folder; nothing was touched"):
         catalog.write(lake)
     assert {path.name: path.stat().st_mtime_ns for path in lake.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "words", ["s3://", "s3://UPPER", "bucket/prefix", "s3://bucket/a b", "https://bucket.example/a"]
+)
+def test_storage_that_is_no_place_in_a_bucket_is_refused(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_to(monkeypatch, tmp_path, "")
+    monkeypatch.setenv("SILLOK_DATA", words)
+    with pytest.raises(SettingsError, match="SILLOK_DATA"):
+        settings()
+
+
+def test_a_lake_in_its_folder_is_not_split_by_a_setting(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_to(monkeypatch, lake, "")
+    monkeypatch.setenv("SILLOK_DATA", "s3://bucket/press")
+    with pytest.raises(storage.LakeError, match=r"SILLOK_DATA is .* lie in its folder; nothing was touched"):
+        catalog.write(lake)
+
+
+def test_parquet_files_are_named_by_their_place_under_a_prefix() -> None:
+    assert files.place(Path("/lake"), storage.Storage(data="s3://bucket/press")) == "s3://bucket/press/"
+    assert files._object("s3://bucket/press", "files/raw/captures/a.parquet") == (
+        "bucket",
+        "press/raw/captures/a.parquet",
+    )
+    assert files._object("s3://bucket", "files/raw/a.parquet") == ("bucket", "raw/a.parquet")
 
 
 def test_a_run_that_forgot_the_setting_finds_the_catalogue_where_it_was_made(
