@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +9,6 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
-from flows.discovery.bigkinds import is_bigkinds
-from flows.discovery.listing import Channel, ChannelKind, Listing
 from flows.enrich import enrich
 from flows.extract import extract
 from flows.fetching.guard import Network
@@ -23,21 +20,10 @@ from flows.publish import publish
 from flows.runs import close, log, now, run_id
 from flows.settings import settings
 from flows.steps import listing_exports
-from flows.steps.channels import ChannelReader, Served
+from flows.steps.import_choices import Until
 from flows.steps.rows import total
-from flows.steps.saving import LIST_ID, Saving, url_lists
-
-
-class Until(StrEnum):
-    """The last step that an import takes. What it leaves is done by the next run, an import or a daily one."""
-
-    STORE = "store"
-    EXTRACT = "extract"
-    ENRICH = "enrich"
-    LINK = "link"
-    INDEX = "index"
-    PUBLISH = "publish"
-
+from flows.steps.saving import Saving, parted
+from flows.steps.url_lists import listed
 
 AFTER: dict[Until, Callable[[], list[Count]]] = {
     Until.EXTRACT: extract,
@@ -70,8 +56,7 @@ def store_sheets(sheets: list[Path]) -> list[Count]:
     """Write down what spreadsheets of BigKinds say was published."""
     started_at, run = now(), run_id()
     with writing(settings().lake, f"backfill {run}") as writer:
-        counts: list[Count] = []
-        times: Counter[str] = Counter()
+        counts, times = list[Count](), Counter[str]()
         for path in sheets:
             batches = listing_exports.store(writer, run, path, times)
             while (stored := store_next(batches)) is not None:
@@ -81,15 +66,9 @@ def store_sheets(sheets: list[Path]) -> list[Count]:
 
 def fetch_lists(lists: list[Path], seconds_between_requests: float) -> list[Count]:
     """Fetch the URLs of the lists, politely; what was fetched is committed round by round, and not asked for again."""
-    listings: list[Listing] = []
-    channels = [Channel(LIST_ID, ChannelKind.URL_LIST, path.name) for path in lists]
-    with ChannelReader(now()) as reader:
-        served = zip(channels, lists, strict=True)
-        reads = reader.read([Served(channel, "UTC", path.read_bytes(), "text/plain") for channel, path in served])
-    for path, read in zip(lists, reads, strict=True):
-        listings += read.reading.listings if read.reading else ()
-        if fault := read.reading.reason if read.reading else read.fault:
-            log.warning("%s: %s", path.name, fault)
+    listings, faults = listed(lists, now())
+    for fault in faults:
+        log.warning("%s", fault)
     return gather([], Network(), given=listings, given_delay_seconds=seconds_between_requests)
 
 
@@ -111,11 +90,7 @@ def backfill(
         seconds_between_requests: Of a list of URLs: pause between two requests to one host, 0.5 to 60; robots.txt may
             ask for more.
     """
-    given = [Path(path) for path in paths]
-    if missing := [path for path in [*given, *([Path(manifest)] if manifest else [])] if not path.exists()]:
-        raise FileNotFoundError(f"There is no file or folder {missing[0]}; nothing was imported")
-    sheets = [path for path in given if is_bigkinds(path)]
-    lists, pages = url_lists(path for path in given if path not in sheets)
+    sheets, lists, pages = parted([Path(path) for path in paths], Path(manifest) if manifest else None)
     with writing(settings().lake, f"backfill {run_id()}"):
         counts = store_sheets(sheets) if sheets else []
         counts += fetch_lists(lists, seconds_between_requests) if lists else []

@@ -161,7 +161,8 @@ def import_(
     given = [str(path.absolute()) for path in paths]  # before the working folder changes
     listed = str(manifest.absolute()) if manifest else ""
     prepare_prefect()
-    from flows.backfill import Until, backfill
+    from flows.backfill import backfill
+    from flows.steps.import_choices import Until
 
     flow = backfill.with_options(retries=0)
     print_counts(finished(lambda: flow(given, listed, Until(until), seconds_between_requests)))

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from flows.addresses import normalise, url_key
+from flows.discovery.bigkinds import is_bigkinds
 from flows.discovery.listing import ChannelKind, Listing
 from flows.fetching.capture import Fetched
 from flows.fetching.outcomes import Reason, State
@@ -161,6 +162,14 @@ def readable(name: str) -> str:
     except UnicodeEncodeError:
         return os.fsencode(name).decode("cp949", "replace")
     return name
+
+
+def parted(paths: Sequence[Path], manifest: Path | None) -> tuple[list[Path], list[Path], list[Path]]:
+    """Part the inputs into spreadsheets of BigKinds, lists of URLs, and pages. Raises FileNotFoundError for one."""
+    if missing := [path for path in [*paths, *([manifest] if manifest else [])] if not path.exists()]:
+        raise FileNotFoundError(f"There is no file or folder {missing[0]}; nothing was imported")
+    sheets = [path for path in paths if is_bigkinds(path)]
+    return sheets, *url_lists(path for path in paths if path not in sheets)
 
 
 def url_lists(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:

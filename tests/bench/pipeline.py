@@ -50,7 +50,8 @@ if sys.argv[3] == "bare":
     Flow.__call__ = Task.__call__ = lambda self, *words, **named: self.fn(*words, **named)
 from flows.cli_runs import prepare_prefect
 prepare_prefect()
-from flows.backfill import Until, backfill
+from flows.backfill import backfill
+from flows.steps.import_choices import Until
 counts = backfill([sys.argv[1]], "", Until(sys.argv[2]))
 print({str(c.outcome): c.count for c in counts if c.what in ("articles", "annotated")}, file=sys.stderr)
 """
