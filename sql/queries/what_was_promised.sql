@@ -23,4 +23,4 @@ FROM asked
 JOIN lake.staging.articles AS articles
     ON articles.capture_id = asked.capture_id AND articles.extractor = asked.extractor
     AND coalesce(articles.attempt, 1) = asked.attempt AND articles.captured_at = asked.captured_at
-ORDER BY falls_on, asked.publisher, paragraph
+ORDER BY falls_on, asked.publisher, paragraph, as_written
