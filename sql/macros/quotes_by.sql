@@ -14,12 +14,10 @@
 -- column speaker_name: the full name, resolved
 -- column verb: verb of saying
 -- text:   text
--- Two questions, not one with OR: each is passed down into the files, which are read whole where it holds alone.
 WITH said AS MATERIALIZED (
-    SELECT pieces.* FROM lake.mart.speech() AS pieces WHERE pieces.speaker_name = person
-    UNION ALL
-    SELECT pieces.* FROM lake.mart.speech() AS pieces
-    WHERE pieces.speaker = person AND pieces.speaker_name IS DISTINCT FROM person
+    SELECT pieces.*
+    FROM lake.mart.speech() AS pieces
+    WHERE pieces.speaker_name = person OR pieces.speaker = person
 )
 SELECT
     texts.article_id, texts.published_date, texts.publisher, said.form, said."text", said.speaker, said.speaker_name, said.verb
