@@ -45,3 +45,5 @@ FROM lake.mart.article_facts AS facts
 JOIN lake.staging.articles AS read
     ON read.capture_id = facts.capture_id AND read.extractor = facts.extractor
     AND coalesce(read.attempt, 1) = facts.attempt
+    -- Follows from the others; it lets DuckDB pass over files that were captured at other times than what is asked for.
+    AND read.captured_at = facts.captured_at

@@ -230,63 +230,7 @@ class Tantivy:
 _OTHERS: dict[str, Any] = {"fts5": Fts5, "tantivy": Tantivy}
 
 
-# Asking, in a process of its own
-
-
-def ask(folder: Path, engine: str, kind: str, words: list[str], outlet: str, since: date) -> dict[str, float]:
-    """Open the index and ask one question; seconds and processor seconds of both."""
-    started, cpu = time.perf_counter(), time.process_time()
-    if engine == "sillok":
-        lake = catalog.read(folder / "lake")
-        opened = time.perf_counter()
-        lake.execute("SET memory_limit = '2GB'; SET threads = 2")
-        query = f'"{" ".join(words)}"' if kind == "phrase" else " ".join(words)
-        # Written out, as in SQL by hand: a first bound value makes DuckDB's Python client import pandas where it is
-        # installed, as it is beside these figures, which takes a second of processor time.
-        sql = f"FROM lake.search('{query}', publisher := '{outlet}', since := DATE '{since}', most := 20)"
-        found = len(lake.execute(sql).fetchall())
-    elif engine == "fts5":
-        db = sqlite3.connect(folder / "fts5" / "fts.sqlite")
-        opened = time.perf_counter()
-        query = f'"{" ".join(words)}"' if kind == "phrase" else " ".join(f'"{word}"' for word in words)
-        found = len(
-            db.execute(
-                "SELECT rowid, bm25(texts), snippet(texts, 0, '«', '»', '…', 30) FROM texts WHERE texts MATCH ? "
-                "AND (? = '' OR publisher = ?) AND day >= ? ORDER BY rank LIMIT 20",
-                [query, outlet, outlet, str(since)],
-            ).fetchall()
-        )
-    else:
-        found, opened = _ask_tantivy(folder, kind, words, outlet, since)
-    ended = time.perf_counter()
-    return {
-        "attach": opened - started,
-        "seconds": ended - opened,
-        "cpu_seconds": time.process_time() - cpu,
-        "found": found,
-    }
-
-
-def _ask_tantivy(folder: Path, kind: str, words: list[str], outlet: str, since: date) -> tuple[int, float]:
-    import tantivy
-
-    index = tantivy.Index.open(str(folder / "tantivy"))
-    opened = time.perf_counter()
-    schema, query = index.schema, tantivy.Query
-    if kind == "phrase":
-        parts = [(tantivy.Occur.Must, query.phrase_query(schema, "terms", words))]
-    else:
-        parts = [(tantivy.Occur.Must, query.term_query(schema, "terms", word)) for word in words]
-    if outlet:
-        parts.append((tantivy.Occur.Must, query.const_score_query(query.term_query(schema, "publisher", outlet), 0.0)))
-        days = (since - date(1970, 1, 1)).days
-        late = query.range_query(schema, "day", tantivy.FieldType.Integer, days, 2**31)
-        parts.append((tantivy.Occur.Must, query.const_score_query(late, 0.0)))
-    asked = query.boolean_query(parts)
-    searcher = index.searcher()
-    hits = searcher.search(asked, limit=20).hits
-    snippets = tantivy.SnippetGenerator.create(searcher, asked, schema, "terms")
-    return len([snippets.snippet_from_doc(searcher.doc(address)).to_html() for _, address in hits]), opened
+# Asking
 
 
 def measure(folder: Path, engines: tuple[str, ...]) -> Iterator[tuple[str, str, dict[str, float]]]:
@@ -297,7 +241,7 @@ def measure(folder: Path, engines: tuple[str, ...]) -> Iterator[tuple[str, str, 
             for engine in engines:
                 given = json.dumps([str(folder), engine, kind, words, outlet, str(since)])
                 done = subprocess.run(
-                    [sys.executable, "-m", "tests.bench.query", "--ask", given],
+                    [sys.executable, "-m", "tests.bench.cold", given],
                     capture_output=True,
                     text=True,
                     check=True,
@@ -347,13 +291,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sizes", nargs="*", type=int, default=[100_000, 1_000_000])
     parser.add_argument("--lakes", type=Path, default=LAKES)
-    parser.add_argument("--ask")
     parser.add_argument("--engines", default=",".join(ENGINES))
     given = parser.parse_args()
-    if given.ask:
-        folder, engine, kind, words, outlet, since = json.loads(given.ask)
-        print(json.dumps(ask(Path(folder), engine, kind, words, outlet, date.fromisoformat(since))))
-        return
     report: dict[str, Any] = {"targets": TARGETS}
     for size in given.sizes or [100_000, 1_000_000]:
         folder, cost = made(given.lakes, size, tuple(given.engines.split(",")))
