@@ -64,7 +64,7 @@ PAGES = {
     "article": "/article/{SELECT article_id FROM article_versions GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1}",
     "versions": "/versions/{SELECT article_id FROM article_versions GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1}",
     "story": "/story/{SELECT story_id FROM stories ORDER BY article_count DESC, story_id LIMIT 1}",
-    "person": "/quotes?person={SELECT speaker_name FROM quotes GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1}",
+    "person": "/quotes?person={SELECT mode(speaker_name) FROM quotes}",
 }
 
 

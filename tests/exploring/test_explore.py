@@ -173,6 +173,7 @@ def test_stories_lead_to_their_timelines_and_these_to_articles(here: TestClient)
     assert f'href="/story/{STORY}"' in page
     told = shown(here, f"/story/{STORY}")
     assert told.index(f"/article/{OPEN}") < told.index(f"/article/{CLOSED}")
+    assert "shares text with an earlier one" not in told  # none of them is a copy
     assert "No story in this period" in shown(here, "/stories", since="2020-01-01", until="2020-01-02")
 
 
