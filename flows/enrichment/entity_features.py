@@ -210,22 +210,19 @@ def _template(text: str) -> tuple[Spot, ...]:
 TEMPLATES = tuple(
     _template(text)
     for text in (
-        "form", "tag", "tag-1 tag", "form-1", "form-1 form", "tag tag+1", "shape-1 shape", "listed-1 listed", "pattern",
-        "pattern-1 pattern", "role-1 role role+1", "role-1 shape", "form+1", "form-2", "form+2", "tag-1 tag tag+1",
-        "tag-2 tag-1 tag", "form form+1", "form+1 form+2", "form-2 form-1", "last", "last_two", "first", "first_two",
-        "shape", "shape blanks", "shape shape+1", "listed", "listed tag", "listed listed+1", "listed particle shape",
-        "pattern pattern+1", "pattern form", "shape role+1 role+2", "role_ahead shape", "ending_ahead blanks",
-        "ending_ahead listed shape", "particle shape blanks", "ending shape blanks", "ending-1 ending ending+1",
-        "ending form+1", "marks shape", "marks listed ending", "marks ending_ahead blanks", "shape tag",
-        "shape tag shape+1 tag+1", "shape-1 tag-1 shape tag",
-        "field", "kin", "field-1", "field+1", "named", "named shape", "named tag", "named listed",
-        "named particle", "named-1 named named+1", "named role+1", "named shape blanks", "named form+1",
-        "named role_ahead", "named ending_ahead", "named pattern",
+        "form", "tag", "tag-1 tag", "form-1", "form-1 form", "shape-1 shape", "listed-1 listed", "pattern",
+        "pattern-1 pattern", "role-1 role role+1", "role-1 shape", "form+1", "tag-1 tag tag+1", "form form+1",
+        "last", "last_two", "first_two", "shape", "shape blanks", "shape shape+1", "listed", "listed tag",
+        "listed listed+1", "listed particle shape", "pattern pattern+1", "shape role+1 role+2", "role_ahead shape",
+        "ending_ahead blanks", "ending_ahead listed shape", "particle shape blanks", "ending shape blanks",
+        "ending-1 ending ending+1", "marks shape", "marks listed ending", "shape tag", "field", "kin", "field-1",
+        "field+1", "named", "named shape", "named tag", "named listed", "named particle", "named-1 named named+1",
+        "named role+1", "named shape blanks", "named role_ahead", "named ending_ahead", "named pattern",
     )
 )  # fmt: skip
 """What counts as one feature: the values at these spots, together."""
 
-PLAIN = 12
+PLAIN = 11
 """A unit that opens no name (particles, endings, verbs, stops) has the first `PLAIN` templates only."""
 
 NAMED = next(at for at, spots in enumerate(TEMPLATES) if spots[0][0] == "named")
@@ -399,10 +396,3 @@ _JOINING = frozenset("·()")
 def is_hangul(text: str) -> bool:
     """Whether a name is written in Hangul and blanks only."""
     return all("가" <= char <= "힣" or char == " " for char in text)
-
-
-@cache
-def provinces() -> frozenset[str]:
-    """Names of provinces and metropolitan cities."""
-    rows = gazetteer.table("provinces")
-    return frozenset(name for row in rows for name in (row["name"], *row["aliases"].split("|")))

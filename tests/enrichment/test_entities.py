@@ -53,6 +53,15 @@ def test_patterns_give_the_tagger_amounts_times_and_days(text: str, span: tuple[
     assert span in {(text[a:b], kind) for a, b, kind in expressions.spans(text)}
 
 
+def test_a_place_and_the_place_in_it_are_one_and_those_in_a_row_are_not() -> None:
+    text = "캐나다 토론토와 부산, 대구를 거쳤다."
+    (tokens,) = tokenise([text])
+    parts = entity_features.units(text, tokens)
+    spots = [(text.index(name), text.index(name) + len(name), "LC") for name in ("캐나다", "토론토", "부산", "대구")]
+    found = tagger.corrected(text, parts, spots, entity_features.listed(text, parts))
+    assert [text[start:end] for start, end, _ in found] == ["캐나다 토론토", "부산", "대구"]
+
+
 def test_the_best_path_never_continues_what_did_not_begin() -> None:
     rng = np.random.default_rng(3)
     scores = [rng.normal(size=(n, len(entity_model.LABELS))).astype(np.float32) for n in (7, 0, 1, 12)]
