@@ -73,11 +73,11 @@ def shown(value: object) -> str:
 def link(value: object) -> str:
     """An http address, or nothing."""
     text = str(value or "")
-    return text if report._LINK.match(text) else ""
+    return text if report.LINK.match(text) else ""
 
 
 def _lang(value: object) -> str:
-    return "ko" if report._HANGUL.search(str(value or "")) else ""
+    return "ko" if report.HANGUL.search(str(value or "")) else ""
 
 
 @cache

@@ -15,8 +15,8 @@ Value = object
 FIGURES = "totals"
 """Name of the section of one row that is shown as figures, not as a table."""
 
-_HANGUL = re.compile("[\uac00-\ud7a3]")
-_LINK = re.compile(r"https?://[^\s<>\"']+\Z", re.IGNORECASE)
+HANGUL = re.compile("[\uac00-\ud7a3]")
+LINK = re.compile(r"https?://[^\s<>\"']+\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def cells(section: Section) -> list[list[Cell]]:
     for row in section.rows:
         link = str(row[address]) if address is not None and row[address] else ""
         made = [_cell(name, value) for name, value in zip(names, row, strict=True) if name != "url"]
-        if made and _LINK.match(link):
+        if made and LINK.match(link):
             first = made[0]
             made[0] = Cell(first.kind, first.text, first.share, link, first.lang)
         shown.append(made)
@@ -103,7 +103,7 @@ def _cell(name: str, value: Value) -> Cell:
     if isinstance(value, date):
         return Cell("date", str(value))
     text = inert(str(value))
-    return Cell("text", text, lang="ko" if _HANGUL.search(text) else "")
+    return Cell("text", text, lang="ko" if HANGUL.search(text) else "")
 
 
 def course_in_words(counts: Sequence[int]) -> str:

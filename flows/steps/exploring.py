@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -192,11 +192,6 @@ def passed_on(section: Section, folder: str) -> Section:
     if "withheld" in section.columns:
         return section
     return withheld(section, views.read_section(SQL / folder / f"{section.name}.sql").text)
-
-
-def values_of(section: Section) -> list[Mapping[str, object]]:
-    """The rows as JSON has them."""
-    return [dict(zip(section.columns, row, strict=True)) for row in section.rows]
 
 
 def _found(state: State) -> str:

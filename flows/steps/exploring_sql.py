@@ -55,8 +55,7 @@ class Cell:
         """
         with self.corpus.asking() as cursor:
             if self.corpus.is_open:
-                relation = ask.answer(cursor, sql)
-                columns, found = list(relation.columns), _first(ask.rows(relation), most + 1)
+                columns, found = _answered(cursor, sql, most + 1)
             else:
                 columns, found = self._obeying(cursor, sql, most + 1)
         section = Section("sql", "Answer", "The answer", dict.fromkeys(columns, ""), found[:most], sql)
@@ -101,6 +100,17 @@ class Cell:
             self._marts = self._stack.enter_context(exports.exporting(lake, views.read(SQL), Choice(), work))
             exports.lock_down(self._marts, lake)
         return self._marts
+
+
+def _answered(cursor: duckdb.DuckDBPyConnection, sql: str, most: int) -> tuple[list[str], list[tuple[Value, ...]]]:
+    try:
+        relation = ask.answer(cursor, sql)
+        return list(relation.columns), _first(ask.rows(relation), most)
+    except ask.QuestionError as error:
+        given_up = (duckdb.InterruptException, duckdb.FatalException, duckdb.InternalException)
+        if isinstance(error.__cause__, given_up):  # no fault of the question's: the corpus says what to do
+            raise error.__cause__ from error
+        raise
 
 
 def _first(rows: object, most: int) -> list[tuple[Value, ...]]:

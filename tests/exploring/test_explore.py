@@ -268,6 +268,9 @@ def test_a_question_that_takes_too_long_is_given_up(lake: Path) -> None:
         cursor.execute(
             "SELECT count(*) FROM range(100000000) a, range(1000000) b WHERE a.range * b.range % 7 = 3"
         ).fetchall()
+    long = "SELECT count(*) FROM range(100000000) AS a, range(1000000) AS b WHERE a.range * b.range % 7 = 3"
+    with pytest.raises(BusyError, match="narrow it"):
+        Cell(corpus).ask(long)
     corpus.seconds = 60
     assert corpus.frame().articles == 7  # and the next one is answered
     corpus.close()
@@ -285,6 +288,7 @@ def test_elsewhere_words_are_shown_only_where_their_rights_let_them_be_passed_on
         assert ("The text is not shown here" in page) is closed
         assert "<h1" in page  # headline, facts and names are
     assert words in shown(here, f"/article/{CLOSED}") and words not in shown(elsewhere, f"/article/{CLOSED}")
+    assert words in shown(elsewhere, f"/article/{OPEN}").partition("Who says what")[2]
     assert "화요일에 열린다" not in shown(elsewhere, f"/versions/{CHANGED}")
     assert "노을건설이" not in shown(elsewhere, "/", q="공사")
     page = shown(elsewhere, "/quotes", person="한빛나")

@@ -8,11 +8,14 @@
 -- column paragraph: of the body, from 0; -1 the headline; -2 and below captions
 -- column begins: first character
 -- column ends: one past the last character
+-- column redistribution: prohibited, permission_required, allowed; null = not stated
+-- column reproduction: prohibited, permission_required, allowed; null = not stated
 -- text:   says
 WITH newest AS (
-    SELECT capture_id, extractor
+    SELECT capture_id, extractor, rights_redistribution AS redistribution, rights_reproduction AS reproduction
     FROM (
-        SELECT capture_id, extractor, captured_at, outcome FROM lake.staging.articles
+        SELECT capture_id, extractor, captured_at, outcome, rights_redistribution, rights_reproduction
+        FROM lake.staging.articles
         WHERE article_id = $article
         QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY extracted_at DESC, extractor DESC, attempt DESC) = 1
     )
@@ -21,7 +24,9 @@ WITH newest AS (
     LIMIT 1
 ),
 counted AS MATERIALIZED (
-    SELECT noted.capture_id, noted.extractor, arg_max(noted.annotator, noted.annotated_at) AS annotator
+    SELECT
+        noted.capture_id, noted.extractor, arg_max(noted.annotator, noted.annotated_at) AS annotator,
+        any_value(newest.redistribution) AS redistribution, any_value(newest.reproduction) AS reproduction
     FROM lake.staging.annotations AS noted
     JOIN newest ON newest.capture_id = noted.capture_id AND newest.extractor = noted.extractor
     WHERE noted.article_id = $article AND noted.outcome = 'ok'
@@ -55,7 +60,8 @@ found AS (
     SELECT capture_id, extractor, annotator, 'keyword', number, term, NULL, NULL
     FROM lake.staging.keywords WHERE article_id = $article
 )
-SELECT found.kind, found.number, found.name, found.says, found.place.paragraph AS paragraph, found.place.start AS begins, found.place."end" AS ends
+SELECT found.kind, found.number, found.name, found.says, found.place.paragraph AS paragraph, found.place.start AS begins, found.place."end" AS ends,
+    counted.redistribution, counted.reproduction
 FROM found
 JOIN counted ON counted.capture_id = found.capture_id AND counted.extractor = found.extractor AND counted.annotator = found.annotator
 ORDER BY found.kind, found.number, paragraph, begins
