@@ -315,12 +315,19 @@ def model() -> Model | None:
 
 
 def load(path: Path) -> Model:
-    """Read an artifact that `save` wrote."""
+    """Read an artifact that `save` wrote.
+
+    Raises ValueError where the table of meanings is not the one that it was trained with.
+    """
     with np.load(path) as stored:
         names = str(stored["names"].tobytes(), "utf-8").split("\n")
         weights = stored["weights"].astype(np.float32) * np.float32(stored["scale"])
         transitions = stored["transitions"].astype(np.float32)
         of_meanings = stored["of_meanings"].astype(np.float32)
+        if int(stored["meanings"]) != meanings.meanings().fingerprint:
+            raise ValueError(
+                f"{path.name} was trained with another {meanings.PATH.name}, or that is missing: train again"
+            )
     parted = [(int(template), text.split(_BETWEEN)) for template, _, text in (name.partition("\t") for name in names)]
     numbers: tuple[dict[str, int], ...] = tuple({} for _ in features.COLUMNS)
     at = {name: column for column, name in enumerate(features.COLUMNS)}
@@ -360,5 +367,6 @@ def save(made: Model, codes: Codes, path: Path) -> int:
         scale=np.float32(scale),
         transitions=(made.transitions - allowed()).astype(np.float32),
         of_meanings=made.of_meanings.astype(np.float32),
+        meanings=np.uint32(meanings.meanings().fingerprint),
     )
     return len(names)

@@ -8,6 +8,7 @@ sentences so knows something of words that are in none of them.
 """
 
 import sys
+import zlib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -43,6 +44,11 @@ class Meanings:
     rows: dict[tuple[str, str], int] = field(repr=False)
     vectors: Reals  # a row a morpheme, DIMENSIONS columns
     groups: tuple[list[str], ...]  # for each of GROUPS, the group of each row
+
+    @property
+    def fingerprint(self) -> int:
+        """A number of this table alone: made again, its axes may turn, and weights learnt on another say nothing."""
+        return zlib.crc32(self.vectors.tobytes())
 
     def row(self, surface: str, tag: str) -> int:
         """The row of a morpheme: as tagged, else as a name where it is tagged a noun and the other way round."""

@@ -5,7 +5,9 @@ Viterbi over all texts of an article at once. Method: Lafferty et al. 2001, "Con
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -21,10 +23,9 @@ Found = tuple[int, int, str]
 """Start, end, type."""
 
 SURELY_NONE = 4.0
-"""Where the score of O leads by more than this, no neighbour makes the unit part of a name.
+"""Where the score of O leads by more than this, a unit is in no name, whatever stands beside it.
 
-Two fifths of the units of Korean news. Labels that follow one another differ by less than two in what they are worth;
-with and without, every label of 1,290 texts was the same.
+So two fifths of the units of Korean news; 26 of 57,000 units in 1,530 texts come out otherwise than without it.
 """
 
 _START = np.array([-1e4 if label.startswith("I-") else 0.0 for label in LABELS], dtype=np.float32)
@@ -129,7 +130,6 @@ _HANJA = re.compile(r"\(([一-鿿]{2,6})(?=[)·,.])")
 def corrected(text: str, parts: Sequence[Unit], found: list[Found], codes: Sequence[str]) -> list[Found]:
     """What the chain cannot see: brackets end a name, an ending tells the kind, an area keeps its 구 or 동."""
     out: list[Found] = []
-    starts = {unit.start: at for at, unit in enumerate(parts)}
     for span_start, span_end, span_kind in stated_names.put_in(found, stated_names.stated(text, parts)):
         start, end, kind = span_start, span_end, span_kind
         cut = text.find("(", start, end)
@@ -138,7 +138,7 @@ def corrected(text: str, parts: Sequence[Unit], found: list[Found], codes: Seque
         if kind == "DT":
             start, end = _day_words(text, start, end)
         if kind == "OG":
-            start, end = _whole_word(parts, starts, start, end)
+            start, end = _whole_word(parts, start, end)
             if lexicon.is_office(text[start:end]):
                 continue
         ending = lexicon.ending_kind(text[start:end])
@@ -186,10 +186,13 @@ def _with_listed(text: str, parts: Sequence[Unit], found: list[Found], codes: Se
 _NAME_TAGS = frozenset(["NNG", "NNP", "SL", "XPN", "SN"])
 
 
-def _whole_word(parts: Sequence[Unit], starts: dict[int, int], start: int, end: int) -> tuple[int, int]:
+_unit_start = itemgetter(Unit._fields.index("start"))
+
+
+def _whole_word(parts: Sequence[Unit], start: int, end: int) -> tuple[int, int]:
     """`공화당` inside `우리공화당` is all of it; `수원` before `병원` goes on to the ending that makes it a body."""
-    first = last = starts.get(start)
-    if first is None or last is None:
+    first = last = bisect_left(parts, start, key=_unit_start)
+    if first == len(parts) or parts[first].start != start:
         return start, end
     while first and parts[first - 1].end == parts[first].start and parts[first - 1].tag in ("NNG", "NNP", "SL", "XPN"):
         first -= 1

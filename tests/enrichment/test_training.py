@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flows.enrichment import entity_model, training
+from flows.enrichment import entity_model, meanings, training
 
 ROWS: list[training.Row] = [
     ("윤가람 대표는 강릉에서 웃었다.", [(0, 3, "PS"), (8, 10, "LC")]),
@@ -30,6 +30,16 @@ def test_a_saved_model_answers_as_before(tmp_path: Path) -> None:
     assert entity_model.save(model, codes, tmp_path / "m.npz") > 0
     again = entity_model.load(tmp_path / "m.npz")
     assert training.predict(again, shown) == training.predict(model, shown)
+
+
+def test_a_model_that_learnt_on_another_table_of_meanings_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, codes = training.train(training.examples(ROWS[:1]))
+    entity_model.save(model, codes, tmp_path / "m.npz")
+    monkeypatch.setattr(meanings, "meanings", lambda: meanings.NONE)
+    with pytest.raises(ValueError, match="trained with another"):
+        entity_model.load(tmp_path / "m.npz")
 
 
 def test_a_feature_is_found_however_full_its_table_is_and_no_other_is_taken_for_it() -> None:
