@@ -237,7 +237,9 @@ def measure(folder: Path, engines: tuple[str, ...]) -> Iterator[tuple[str, str, 
     """(engine, kind, figures) over `ASKED` questions, each in its own process, the engines turn about."""
     for kind, asked in questions(SearchCorpus()).items():
         figures: dict[str, list[dict[str, float]]] = {name: [] for name in engines}
-        for words, outlet, since in asked:
+        for number, (words, outlet, since) in enumerate(asked):
+            if number % 5 == 0:
+                tell(f"{kind}: question {number + 1} of {len(asked)}, each to {', '.join(engines)}")
             for engine in engines:
                 given = json.dumps([str(folder), engine, kind, words, outlet, str(since)])
                 done = subprocess.run(
