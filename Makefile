@@ -11,7 +11,7 @@ QUERY_LAKE ?=
 PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills test-served-kills test-many-machines test-damage bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query bench-pipeline soak test-browser
+.PHONY: help setup run test check lint types serve docs lock clean test-kills test-crashes test-served-kills test-many-machines test-damage bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query bench-pipeline soak test-browser
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -57,6 +57,9 @@ test-browser: setup ## reports in Debian's chromium: nothing loaded, nothing sai
 
 test-kills: setup ## gather under fifty random kills (three minutes); `make test` does five
 	@KILLS=50 $(BIN)/python -m pytest -q tests/faults
+
+test-crashes: setup ## 200 kills of import, extract, enrich, link, index, publish, maintain, also at the k-th write, fsync, rename (a C compiler; 20 to 60 minutes; KILLS=20 is quick); figures as JSON
+	@$(BIN)/python -m tests.faults.crashes
 
 test-served-kills: setup ## runs under a real server cancelled, killed and frozen (six minutes)
 	@SERVED_KILLS=1 $(BIN)/python -m pytest -q -s tests/faults/test_served_kills.py

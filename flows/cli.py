@@ -89,8 +89,14 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough: `| head`
         sys.exit(0)
-    except OSError as error:  # a full or read-only disk, a file where a folder should be
-        _leave(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+    except Exception as error:
+        from flows.lake.surroundings import sentence
+
+        if said := sentence(error):  # a full or read-only disk, no more files to be opened
+            _leave(said)
+        if not isinstance(error, OSError):
+            raise
+        _leave(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))  # as a file in the way
     sys.exit(0)
 
 

@@ -15,6 +15,9 @@ from flows.settings import ROOT, settings
 if TYPE_CHECKING:
     from flows.lake.batches import Count
 
+PATIENCE_RETRIES = 8
+"""Of a run whose Prefect server is away: waits of 2, 4, 8 ... 256 s, which is eight minutes and a half."""
+
 out = Console()
 err = Console(stderr=True)
 
@@ -31,6 +34,7 @@ def prepare_prefect(*, is_quiet: bool = True) -> None:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_CLIENT_MAX_RETRIES": str(PATIENCE_RETRIES),
         **({"PREFECT_LOGGING_LEVEL": "CRITICAL", "PREFECT_SERVER_LOGGING_LEVEL": "ERROR"} if is_quiet else {}),
     }.items():
         os.environ.setdefault(name, value)

@@ -10,7 +10,7 @@ from prefect.context import FlowRunContext
 
 from flows.lake.batches import Count
 from flows.reporting.report import figures_in_words
-from flows.runs import log, now
+from flows.runs import log, now, shown
 from flows.settings import settings
 from flows.steps.reporting import Wanted, file_name, write
 from flows.steps.reporting import report as ask_report
@@ -45,5 +45,6 @@ def report(period: Period = Period.DAY, until: date | None = None, query: str = 
     path, figures = write_report(wanted)
     log.info("report: %s", path)
     if FlowRunContext.get() is not None:
-        create_markdown_artifact(f"## Report\n{figures}\n\n[{path}](file://{path})", key="report")
+        with shown():
+            create_markdown_artifact(f"## Report\n{figures}\n\n[{path}](file://{path})", key="report")
     return [Count("reports", "written", 1)]

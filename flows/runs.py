@@ -1,11 +1,13 @@
 """What every flow shares: its run's id, progress that people can watch, and the counts it closes with."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Self
 from uuid import UUID, uuid4
 
+import httpx
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact
 from prefect.artifacts import update_progress_artifact as update_progress
 from prefect.context import FlowRunContext
@@ -27,6 +29,15 @@ def run_id() -> str:
     return str(flow_run.id) if tries == 1 else f"{flow_run.id}.{tries}"
 
 
+@contextmanager
+def shown() -> Iterator[None]:
+    """What only shows a run to people must not end it: where Prefect's server is away, the log says so."""
+    try:
+        yield
+    except httpx.HTTPError as error:
+        log.warning("Prefect's server does not answer; the run goes on unseen (%s)", str(error) or type(error).__name__)
+
+
 class Progress:
     """How far a long step is: a progress artifact in the UI and a line in the log."""
 
@@ -36,15 +47,17 @@ class Progress:
         self._done = 0
         self._artifact: UUID | None = None
         if FlowRunContext.get() is not None and total:
-            made = create_progress_artifact(0.0, key=f"{stage}-progress", description=f"{stage}: {total} {unit}")
-            self._artifact = made if isinstance(made, UUID) else None
+            with shown():
+                made = create_progress_artifact(0.0, key=f"{stage}-progress", description=f"{stage}: {total} {unit}")
+                self._artifact = made if isinstance(made, UUID) else None
 
     def advance(self, count: int) -> Self:
         """`count` more are done."""
         self._done += count
         log.info("%s: %d of %d %s", self._stage, self._done, self._total, self._unit)
         if self._artifact is not None:
-            update_progress(self._artifact, progress=min(100.0, 100.0 * self._done / self._total))
+            with shown():
+                update_progress(self._artifact, progress=min(100.0, 100.0 * self._done / self._total))
         return self
 
 
@@ -60,12 +73,13 @@ def close(
     writer.close_run(run, stage, started_at, counts)
     if FlowRunContext.get() is not None:
         rows = [{"what": count.what, "outcome": count.outcome, "count": count.count} for count in counts]
-        create_table_artifact(
-            rows or [{"what": stage, "outcome": "nothing to do", "count": 0}], key=f"{stage}-outcomes"
-        )
         listed = "\n".join(f"- {warning}" for warning in warnings)
-        if listed:
-            create_markdown_artifact(f"## Worth a look\n{listed}", key=f"{stage}-warnings")
+        with shown():
+            create_table_artifact(
+                rows or [{"what": stage, "outcome": "nothing to do", "count": 0}], key=f"{stage}-outcomes"
+            )
+            if listed:
+                create_markdown_artifact(f"## Worth a look\n{listed}", key=f"{stage}-warnings")
     for warning in warnings:
         log.warning("%s", warning)
     return list(counts)

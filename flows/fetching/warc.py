@@ -149,7 +149,7 @@ class WarcWriter:
             except FileExistsError:
                 continue
             break
-        self._dirty_folders.update([day, day.parent, day.parent.parent, self._folder])
+        self._dirty_folders.update([day, day.parent, day.parent.parent, self._folder, self._folder.parent])
         self._size = 0
         self._append(pack_info(self._path.name, self._run_id))
         return self._file

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,20 @@ def asking(
 def use_marts(connection: duckdb.DuckDBPyConnection) -> None:
     """Let marts be called by their own names; a cursor of a connection needs it again."""
     connection.execute("USE lake.mart" if _has_mart(connection) else "USE lake")
+
+
+@contextmanager
+def one_state(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let all questions inside be answered over one state of the lake, whatever is committed in the meantime.
+
+    For seconds, not for hours: a state that `maintain` makes the lake forget in the meantime reads as empty.
+    """
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        with suppress(duckdb.Error):  # a question that failed has ended it
+            connection.execute("ROLLBACK")
 
 
 def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyRelation:

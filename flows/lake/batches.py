@@ -16,12 +16,13 @@ import duckdb
 import polars as pl
 
 from flows.durable import sync
-from flows.lake import catalog, lock, seal
+from flows.lake import catalog, lock, seal, surroundings
 from flows.lake import files as parquet
 from flows.lake.integrity_tables import SEALED
 from flows.lake.schema import BrokenPromiseError, Row, Table
 from flows.lake.storage import storage_of
 from flows.lake.tables import BATCHES, BY_NAME, RUNS
+from flows.lake.transaction import change, transaction
 
 log = logging.getLogger("sillok")
 
@@ -147,11 +148,12 @@ class Writer:
             "ended_at": datetime.now(UTC),
             "counts": [asdict(count) for count in counts],
         }
-        run = RUNS.frame([row])  # noqa: F841 - read by DuckDB by its name
         with self._turn:
-            self.connection.execute(
-                "INSERT INTO lake.ops.runs BY NAME SELECT * FROM run AS new WHERE NOT EXISTS "
-                "(SELECT 1 FROM lake.ops.runs AS old WHERE old.run_id = new.run_id AND old.stage = new.stage)"
+            self.connection.register("run_row", RUNS.frame([row]))
+            change(
+                self.connection,
+                "INSERT INTO lake.ops.runs BY NAME SELECT * FROM run_row AS new WHERE NOT EXISTS "
+                "(SELECT 1 FROM lake.ops.runs AS old WHERE old.run_id = new.run_id AND old.stage = new.stage)",
             )
 
     def _check(self, file: BatchFile) -> None:
@@ -192,8 +194,7 @@ class Writer:
 
     def _transact(self, stage: str, batch: str, moved: list[tuple[BatchFile, str]], ledger: pl.DataFrame) -> None:
         con = self.connection
-        con.execute("BEGIN")
-        try:
+        with transaction(con):
             for file, name in moved:
                 schema, table = file.table.split(".")
                 path = parquet.address(self.lake, name)
@@ -201,10 +202,6 @@ class Writer:
             con.register("ledger_row", ledger)
             con.execute("INSERT INTO lake.ops.batches BY NAME SELECT * FROM ledger_row")
             con.execute("CALL lake.set_commit_message(?, ?)", [stage, batch])
-        except BaseException:  # an interrupt too: nothing may stay half done in an open transaction
-            con.execute("ROLLBACK")
-            raise
-        con.execute("COMMIT")  # a COMMIT that fails has rolled back already
 
 
 @dataclass(slots=True)
@@ -226,27 +223,28 @@ def writing(lake: Path, who: str) -> Iterator[Writer]:
     """The writer of a lake, its lock held. Nested uses in one process share the writer: a flow made of flows is one.
 
     Raises LakeError where the lake is newer than the code or its PostgreSQL server went away meanwhile, LockedError
-    where another process writes.
+    where another process writes, SurroundingsError where the disk is full, or the machine refuses something else.
     """
-    with _in_use_turn:
-        if lake not in _in_use:
-            _in_use[lake] = _opened(lake, who)
-        use = _in_use[lake]
-        use.depth += 1
-    try:
-        yield use.writer
-        if use.depth == 1:
-            use.stretches = _to_seal(use.writer)
-    except duckdb.Error as error:
-        lock.keep(lake)  # says it in a sentence where the server is gone
-        _say_of_storage(lake, error)
-        raise
-    finally:
+    with surroundings.told():
         with _in_use_turn:
-            use.depth -= 1
-            if use.depth == 0:
-                del _in_use[lake]
-                use.closing.close()
+            if lake not in _in_use:
+                _in_use[lake] = _opened(lake, who)
+            use = _in_use[lake]
+            use.depth += 1
+        try:
+            yield use.writer
+            if use.depth == 1:
+                use.stretches = _to_seal(use.writer)
+        except duckdb.Error as error:
+            lock.keep(lake)  # says it in a sentence where the server is gone
+            _say_of_storage(lake, error)
+            raise
+        finally:
+            with _in_use_turn:
+                use.depth -= 1
+                if use.depth == 0:
+                    del _in_use[lake]
+                    use.closing.close()
 
 
 def _say_of_storage(lake: Path, error: duckdb.Error) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import duckdb
 
+from flows.durable import make_folder
 from flows.lake import files
 from flows.lake.literals import literal
 from flows.lake.schema import duckdb_type
 from flows.lake.storage import LakeError, Storage, has_catalogue, remember, storage_of
 from flows.lake.tables import TABLES
+from flows.lake.transaction import remember_folder, transaction
 
 __all__ = [
     "DAMAGED_FOLDER",
@@ -94,8 +96,10 @@ def write(lake: Path) -> duckdb.DuckDBPyConnection:
     files.check(storage_of(lake))
     remember(lake)
     if not storage_of(lake).data:
-        files_path(lake).mkdir(parents=True, exist_ok=True)
+        make_folder(files_path(lake))
     connection = _attached(lake, [] if storage_of(lake).catalogue else ["META_JOURNAL_MODE 'WAL'"])
+    if not storage_of(lake).data:
+        remember_folder(connection, files_path(lake))
     _bring_up(connection)
     _lay_out(connection)
     return connection
@@ -205,23 +209,22 @@ def _bring_up(connection: duckdb.DuckDBPyConnection) -> None:
         return
     if not known_tables:
         _set_options(connection)  # before the first table: a creation that was killed starts here again
-    connection.execute("BEGIN")
-    for schema in SCHEMAS:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{schema}")
-    for statement in _missing_columns(found, known_tables):
-        connection.execute(statement)
-    for table in TABLES:
-        if table.name not in known_tables:
-            connection.execute(table.ddl)
-            connection.execute(f"COMMENT ON TABLE lake.{table.name} IS {literal(table.grain)}")
-            for name, column in table.columns.items():
-                connection.execute(f'COMMENT ON COLUMN lake.{table.name}."{name}" IS {literal(column.says)}')
-    connection.execute("CREATE TABLE IF NOT EXISTS lake.ops.format (format INTEGER NOT NULL)")
-    connection.execute(
-        f"INSERT INTO lake.ops.format SELECT {FORMAT} "
-        f"WHERE NOT EXISTS (SELECT 1 FROM lake.ops.format WHERE format >= {FORMAT})"
-    )
-    connection.execute("COMMIT")
+    with transaction(connection):
+        for schema in SCHEMAS:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{schema}")
+        for statement in _missing_columns(found, known_tables):
+            connection.execute(statement)
+        for table in TABLES:
+            if table.name not in known_tables:
+                connection.execute(table.ddl)
+                connection.execute(f"COMMENT ON TABLE lake.{table.name} IS {literal(table.grain)}")
+                for name, column in table.columns.items():
+                    connection.execute(f'COMMENT ON COLUMN lake.{table.name}."{name}" IS {literal(column.says)}')
+        connection.execute("CREATE TABLE IF NOT EXISTS lake.ops.format (format INTEGER NOT NULL)")
+        connection.execute(
+            f"INSERT INTO lake.ops.format SELECT {FORMAT} "
+            f"WHERE NOT EXISTS (SELECT 1 FROM lake.ops.format WHERE format >= {FORMAT})"
+        )
 
 
 def _lay_out(connection: duckdb.DuckDBPyConnection) -> None:
@@ -231,19 +234,18 @@ def _lay_out(connection: duckdb.DuckDBPyConnection) -> None:
     waiting = [table for table in TABLES if table.layout is not None and table.name not in done]
     if not waiting:
         return
-    connection.execute("BEGIN")  # one commit, not four a table: a new lake is there in two thirds of the time
-    for table in waiting:
-        if table.layout is not None:
-            connection.execute(f"ALTER TABLE lake.{table.name} SET SORTED BY ({', '.join(table.layout.sorted_by)})")
-            schema, name = table.name.split(".")
-            for option, value in (
-                ("parquet_row_group_size", table.layout.row_group_rows),
-                ("target_file_size", f"{table.layout.file_bytes // 1_000_000}MB"),
-            ):
-                connection.execute(
-                    f"CALL lake.set_option('{option}', '{value}', schema => '{schema}', table_name => '{name}')"
-                )
-    connection.execute("COMMIT")
+    with transaction(connection):  # one commit, not four a table: a new lake is there in two thirds of the time
+        for table in waiting:
+            if table.layout is not None:
+                connection.execute(f"ALTER TABLE lake.{table.name} SET SORTED BY ({', '.join(table.layout.sorted_by)})")
+                schema, name = table.name.split(".")
+                for option, value in (
+                    ("parquet_row_group_size", table.layout.row_group_rows),
+                    ("target_file_size", f"{table.layout.file_bytes // 1_000_000}MB"),
+                ):
+                    connection.execute(
+                        f"CALL lake.set_option('{option}', '{value}', schema => '{schema}', table_name => '{name}')"
+                    )
 
 
 def _missing_columns(found: set[tuple[str, str]], known_tables: set[str]) -> list[str]:

@@ -11,6 +11,7 @@ import polars as pl
 from flows.lake import seal, storage
 from flows.lake.catalog import catalog_path
 from flows.lake.takedown_finding import Record
+from flows.lake.transaction import change, transaction
 
 BUSY_SECONDS = 30.0
 """How long the catalogue's file is waited for: readers hold it for the time of one look-up."""
@@ -25,13 +26,14 @@ def pending_orders(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, dat
 
 def files_to_repack(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Record]]:
     """WARC file -> records to be cut out of it; revisits that repeat such a record among them."""
-    connection.execute(
+    change(
+        connection,
         """
         INSERT INTO lake.ops.takedown_records
         SELECT capture_id, warc_file, warc_offset, warc_bytes, false FROM lake.raw.captures
         WHERE refers_to IN (SELECT capture_id FROM lake.ops.takedown_records)
           AND capture_id NOT IN (SELECT capture_id FROM lake.ops.takedown_records)
-        """
+        """,
     )
     rows = connection.execute(
         """
@@ -76,8 +78,7 @@ def commit_repacked(
     )
     connection.execute("CREATE OR REPLACE TEMP TABLE placed AS FROM moved")
     gone = "SELECT capture_id FROM lake.ops.takedown_records WHERE warc_file = $old"
-    connection.execute("BEGIN")
-    try:
+    with transaction(connection):
         connection.execute(
             "UPDATE lake.raw.captures SET warc_file = $new, warc_offset = placed.new_offset "
             "FROM placed WHERE captures.capture_id = placed.capture_id",
@@ -91,15 +92,11 @@ def commit_repacked(
             "UPDATE lake.ops.takedown_records SET is_repacked = true WHERE warc_file = $old", {"old": old_file}
         )
         connection.execute("CALL lake.set_commit_message('maintain', 'WARC file rewritten')")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def forget_records(connection: duckdb.DuckDBPyConnection, warc_file: str) -> None:
     """The old file is gone: nothing waits in it any more."""
-    connection.execute("DELETE FROM lake.ops.takedown_records WHERE warc_file = ?", [warc_file])
+    change(connection, "DELETE FROM lake.ops.takedown_records WHERE warc_file = ?", [warc_file])
 
 
 def sweep_catalogue(lake: Path) -> bool:
@@ -168,6 +165,8 @@ def vacuum(path: Path) -> bool:
 
 def note_erased(connection: duckdb.DuckDBPyConnection, order_ids: list[str], at: datetime) -> None:
     """Write down that the bytes of these orders are gone."""
-    connection.execute(
-        "UPDATE lake.ops.takedowns SET erased_at = ? WHERE order_id IN (SELECT unnest(?::VARCHAR[]))", [at, order_ids]
+    change(
+        connection,
+        "UPDATE lake.ops.takedowns SET erased_at = ? WHERE order_id IN (SELECT unnest(?::VARCHAR[]))",
+        [at, order_ids],
     )

@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 
+from flows.durable import make_folder, sync
 from flows.lake import catalog, files
 from flows.lake.ask import QuestionError
 from flows.lake.batches import Writer
@@ -280,7 +281,7 @@ def pending_path(lake: Path) -> Path:
 def note(lake: Path, row: Row) -> None:
     """Write down one export so that it cannot be lost: a file first, a row of ops.exports when the writer is free."""
     folder = pending_path(lake)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     digest = hashlib.sha256(repr(sorted(row.items())).encode()).hexdigest()[:24]
     temporary = folder / f"{digest}.tmp"
     with temporary.open("w", encoding="utf-8") as file:
@@ -288,6 +289,7 @@ def note(lake: Path, row: Row) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(folder / f"{digest}.json")
+    sync(folder)
 
 
 def bring_in(writer: Writer) -> int:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from flows.durable import sync
+from flows.durable import make_folder, sync
 from flows.lake.literals import literal
 from flows.lake.storage import LakeError, Storage, storage_of
 
@@ -41,7 +41,7 @@ def bring(lake: Path, source: Path, name: str) -> None:
     data = storage_of(lake).data
     if not data:
         path = lake / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         path.unlink(missing_ok=True)  # of a commit that was killed before it was one
         path.hardlink_to(source)  # the worker's own name goes only after the commit, so that a retry finds it
         sync(path.parent)

@@ -10,6 +10,7 @@ from flows.lake import seal
 from flows.lake.batches import Writer
 from flows.lake.schema import Row
 from flows.lake.tables import BATCHES
+from flows.lake.transaction import change
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,10 @@ def entries(connection: duckdb.DuckDBPyConnection) -> list[Entry]:
 def forget_batches(connection: duckdb.DuckDBPyConnection, batches: Collection[str]) -> None:
     """Take batches out of the ledger, so that they can be committed again."""
     if batches:
-        connection.execute(
-            "DELETE FROM lake.ops.batches WHERE batch_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(batches)]
+        change(
+            connection,
+            "DELETE FROM lake.ops.batches WHERE batch_id IN (SELECT unnest(?::VARCHAR[]))",
+            [sorted(batches)],
         )
 
 
@@ -38,7 +41,8 @@ def forget_files(connection: duckdb.DuckDBPyConnection, paths: Collection[str]) 
     """Take files out of the batches that brought them; the batches stay committed."""
     names = sorted(path.removeprefix("files/") for path in paths)
     if names:
-        connection.execute(
+        change(
+            connection,
             "UPDATE lake.ops.batches SET files = list_filter(files, lambda f: NOT list_contains($names, f.path)) "
             "WHERE len(list_filter(files, lambda f: list_contains($names, f.path))) > 0",
             {"names": names},
@@ -91,7 +95,7 @@ def add_entries(writer: Writer, files: Sequence[tuple[str, str, int, int]], run_
                 "committed_at": at or datetime.now(UTC),
             }
         )
-    frame = BATCHES.frame(rows)  # noqa: F841 - read by DuckDB by its name
     if rows:
-        writer.connection.execute("INSERT INTO lake.ops.batches BY NAME SELECT * FROM frame")
+        writer.connection.register("ledger_rows", BATCHES.frame(rows))
+        change(writer.connection, "INSERT INTO lake.ops.batches BY NAME SELECT * FROM ledger_rows")
     return len(rows)

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.durable import make_folder
 from flows.lake import storage
 from flows.lake.storage import LakeError
 
@@ -85,7 +86,7 @@ def held(lake: Path, who: str, *, is_outer: bool = False) -> Iterator[None]:
         finally:
             _held_here[lake] -= 1
         return
-    lake.mkdir(parents=True, exist_ok=True)
+    make_folder(lake)
     path = lake / "writer.lock"
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:

@@ -11,6 +11,7 @@ from datetime import datetime
 import duckdb
 
 from flows.lake.search_index import MERGE_MEMORY
+from flows.lake.transaction import transaction
 
 REWRITE_SHARE = 0.3
 """Share of a file's rows that must be deleted before it is written anew; below it reading past them costs less."""
@@ -29,7 +30,7 @@ def bounded(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def rewrite(connection: duckdb.DuckDBPyConnection, deleted_share: float) -> int:
     """Write files anew of which at least this share of rows is deleted (0: any); returns how many."""
-    with bounded(connection):
+    with bounded(connection), transaction(connection):
         rows = connection.execute(
             f"CALL ducklake_rewrite_data_files('lake', delete_threshold => {deleted_share})"
         ).fetchall()
@@ -38,7 +39,7 @@ def rewrite(connection: duckdb.DuckDBPyConnection, deleted_share: float) -> int:
 
 def merge(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """Make large files of small ones, by each table's layout; returns how many became how many."""
-    with bounded(connection):
+    with bounded(connection), transaction(connection):
         rows = connection.execute("CALL ducklake_merge_adjacent_files('lake')").fetchall()
     return sum(row[2] for row in rows), sum(row[3] for row in rows)
 

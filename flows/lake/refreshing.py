@@ -10,6 +10,7 @@ import polars as pl
 from flows.lake.due import LOST
 from flows.lake.refresh_choices import Choice, Part, Which
 from flows.lake.schema import Row, Table
+from flows.lake.transaction import change
 
 LOST_ANNOTATIONS = ("deadline", "crashed", "annotator_error")
 """Outcomes of annotating that tell nothing of the text: what a busy machine or a fault of ours did."""
@@ -217,10 +218,10 @@ def forget_lost(connection: duckdb.DuckDBPyConnection, captures: Sequence[str], 
     Such a row holds no annotation; a run that is killed after this leaves texts that the next one annotates. Returns
     how many there were. Snapshots of before still hold them.
     """
-    asked = pl.DataFrame({"capture_id": list(captures)}, schema={"capture_id": pl.String})  # noqa: F841
-    row = connection.execute(
+    connection.register("lost_texts", pl.DataFrame({"capture_id": list(captures)}, schema={"capture_id": pl.String}))
+    return change(
+        connection,
         "DELETE FROM lake.staging.annotations WHERE extractor = ? AND annotator = ? "
-        "AND list_contains(?, outcome) AND capture_id IN (SELECT capture_id FROM asked)",
+        "AND list_contains(?, outcome) AND capture_id IN (SELECT capture_id FROM lost_texts)",
         [extractor, annotator, list(LOST_ANNOTATIONS)],
-    ).fetchone()
-    return int(row[0]) if row else 0
+    )

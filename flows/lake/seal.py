@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.durable import make_folder, sync
 from flows.lake import catalog, catalogue_bytes, files, storage
 from flows.lake.schema import Row
 
@@ -81,7 +82,7 @@ def load(lake: Path) -> Seal | None:
 def save(lake: Path, stretches: Iterable[Stretch]) -> Seal:
     """Copy the catalogue and write the seal, each whole or not at all. No connection may be writing the lake."""
     folder = lake / FOLDER
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     catalogue = storage.storage_of(lake).catalogue
     data = b"" if catalogue else catalogue_bytes.read(catalog.catalog_path(lake), is_settled=True)
     snapshot = storage.last_snapshot(catalogue) if catalogue else snapshot_of(data)
@@ -97,6 +98,7 @@ def save(lake: Path, stretches: Iterable[Stretch]) -> Seal:
     if data:
         _put(folder / seal.catalogue_name, data)
     _put(folder / "seal.json", body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
+    sync(folder)  # before what it replaces goes
     (folder / "open").unlink(missing_ok=True)
     for older in folder.glob("catalog-*.sqlite"):
         if older.name != seal.catalogue_name:
@@ -144,8 +146,10 @@ def is_open(lake: Path) -> bool:
 
 def mark_open(lake: Path) -> None:
     """Note that a writer came; `save` takes the note away."""
-    (lake / FOLDER).mkdir(exist_ok=True)
-    (lake / FOLDER / "open").touch()
+    if not is_open(lake):
+        make_folder(lake / FOLDER)
+        (lake / FOLDER / "open").touch()
+        sync(lake / FOLDER)  # before the catalogue changes, or it would look damaged after a power cut
 
 
 def refuse_a_changed_catalogue(lake: Path) -> None:

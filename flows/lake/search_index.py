@@ -9,6 +9,7 @@ import polars as pl
 
 from flows.lake.kept_tables import KEPT_TABLES
 from flows.lake.search_tables import INDEX_TABLES
+from flows.lake.transaction import transaction
 
 MERGE_FILES = 8
 """So many files of about one size are merged into one: a search opens each file, and a row is written again only as
@@ -153,11 +154,12 @@ def merge(connection: duckdb.DuckDBPyConnection) -> int:
                 break
             files = connection.execute(_FILES, [schema, name, least, most]).fetchone()
             if files and files[0] >= MERGE_FILES:
-                connection.execute(
-                    "CALL ducklake_merge_adjacent_files("
-                    "'lake', ?, schema => ?, min_file_size => ?, max_file_size => ?)",
-                    [name, schema, least, most],
-                )
+                with transaction(connection):
+                    connection.execute(
+                        "CALL ducklake_merge_adjacent_files("
+                        "'lake', ?, schema => ?, min_file_size => ?, max_file_size => ?)",
+                        [name, schema, least, most],
+                    )
                 merged += files[0]
             least = most
     if merged:

@@ -15,6 +15,7 @@ from flows.lake import kept, takedown_cleaning
 from flows.lake.takedown_finding import Record, addresses, values
 from flows.lake.takedown_reach import NUMBERED, numbers, reached
 from flows.lake.takedown_tables import TAKEDOWN_RECORDS, TAKEDOWNS
+from flows.lake.transaction import change, transaction
 
 _GONE = ("gone_captures", "gone_articles", "gone_urls")
 _SEEDS = ("seed_urls", "seed_articles", "seed_sources", "seed_publishers")
@@ -123,10 +124,12 @@ def add_captures(connection: duckdb.DuckDBPyConnection, capture_ids: Sequence[st
 
 def note_records(connection: duckdb.DuckDBPyConnection, records: Sequence[Record]) -> None:
     """Let maintain cut records out of the WARC files: lists that go on showing what was taken down."""
-    rows = TAKEDOWN_RECORDS.frame([{**asdict(one), "is_repacked": False} for one in records])  # noqa: F841
-    connection.execute(
-        "INSERT INTO lake.ops.takedown_records BY NAME SELECT * FROM rows "
-        "WHERE capture_id NOT IN (SELECT capture_id FROM lake.ops.takedown_records)"
+    rows = TAKEDOWN_RECORDS.frame([{**asdict(one), "is_repacked": False} for one in records])
+    connection.register("list_records", rows)
+    change(
+        connection,
+        "INSERT INTO lake.ops.takedown_records BY NAME SELECT * FROM list_records "
+        "WHERE capture_id NOT IN (SELECT capture_id FROM lake.ops.takedown_records)",
     )
 
 
@@ -154,8 +157,7 @@ def carry_out(connection: duckdb.DuckDBPyConnection, order: Order | None) -> dic
     With an order its record and tombstones are written in the same transaction; without one (tombstones of old orders
     met something again) the addresses met join the tombstones of the oldest order that there is.
     """
-    connection.execute("BEGIN")
-    try:
+    with transaction(connection):
         takedown_cleaning.note_before(connection)
         takedown_cleaning.unsettle(connection)
         found = takedown_cleaning.clean(connection, addresses(connection), order.words if order else ())
@@ -182,10 +184,6 @@ def carry_out(connection: duckdb.DuckDBPyConnection, order: Order | None) -> dic
                 "WHERE order_id = (SELECT arg_min(order_id, taken_at) FROM lake.ops.takedowns)"
             )
         connection.execute("CALL lake.set_commit_message('takedown', ?)", [order.order_id if order else "tombstones"])
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
     return found
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 import duckdb
 import polars as pl
 
+from flows.lake.transaction import transaction
+
 
 def note_before(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `lost_names`, `lost_keys`, `lost_bylines` and `lost_forms`: what no other article of the lake says."""
@@ -43,10 +45,10 @@ def settled_through(connection: duckdb.DuckDBPyConnection, linker: str) -> int:
 
 def settle(connection: duckdb.DuckDBPyConnection) -> None:
     """Put back what `unsettle` took: every name that was touched is counted anew."""
-    connection.execute("BEGIN; DELETE FROM lake.staging.registry_passes")
-    connection.execute(
-        "INSERT INTO lake.staging.registry_passes FROM settled_passes; COMMIT; DROP TABLE settled_passes"
-    )
+    with transaction(connection):
+        connection.execute("DELETE FROM lake.staging.registry_passes")
+        connection.execute("INSERT INTO lake.staging.registry_passes FROM settled_passes")
+    connection.execute("DROP TABLE settled_passes")
 
 
 _MENTIONS = "lake.staging.entity_mentions"

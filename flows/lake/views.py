@@ -36,6 +36,7 @@ import duckdb
 from flows.lake import kept, view_checks
 from flows.lake.literals import literal
 from flows.lake.schema import BrokenPromiseError
+from flows.lake.transaction import transaction
 
 VIEW_SCHEMAS = ("staging", "mart")
 MACRO_SCHEMAS = ("mart", "main")
@@ -144,8 +145,7 @@ def publish(
     header, or where a column of a mart that held values holds none any more; readers keep what they had.
     `accept_empty` names columns (mart.view.column) that are meant to be empty now.
     """
-    connection.execute("BEGIN")
-    try:
+    with transaction(connection):
         held = view_checks.before(connection)
         filled: list[view_checks.Filled] = []
         published = []
@@ -162,14 +162,10 @@ def publish(
                 _keep(connection, file)
         _drop_stale(connection, {name for file in files for name in (file.name, kept.anew(file.name))})
         view_checks.write_down(connection, held, filled)
-    except Exception:
-        connection.execute("ROLLBACK")
-        raise
-    for file in files:
-        if file.is_kept:
-            connection.execute(f"DROP TABLE temp.{_aside(file)}")
-    connection.execute("CALL lake.set_commit_message('publish', 'views and macros')")
-    connection.execute("COMMIT")
+        for file in files:
+            if file.is_kept:
+                connection.execute(f"DROP TABLE temp.{_aside(file)}")
+        connection.execute("CALL lake.set_commit_message('publish', 'views and macros')")
     return published
 
 

@@ -80,7 +80,7 @@ def _repacked(writer: Writer) -> Iterator[Part]:
             placed = repack(path, target, kept, cut)
         if kept and not placed:
             yield Part(f"{name} is gone from the disk; its rows stay as they are")
-            connection.execute("DELETE FROM lake.ops.takedown_records WHERE warc_file = ?", [name])
+            erasing.forget_records(connection, name)
             continue
         erasing.commit_repacked(connection, name, str(Path(name).with_name(target.name)), placed)
         yield Part(

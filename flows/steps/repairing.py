@@ -32,6 +32,7 @@ from flows.lake.search_tables import INDEX_TABLES
 from flows.lake.storage import LakeError, storage_of
 from flows.lake.story_tables import STORY_TABLES
 from flows.lake.tables import CAPTURES, FETCHES, SOURCES
+from flows.lake.transaction import change
 from flows.steps.remaking import captures_without_rows, fetches_without_rows
 from flows.steps.verifying import LOST, Verified, verify
 
@@ -173,7 +174,7 @@ def _make_again(
     plan.batches |= _of_merged_files(con, plan)
     forget_batches(con, plan.batches)
     if "ops.format" in plan.tables:
-        con.execute(f"INSERT INTO lake.ops.format SELECT {catalog.FORMAT}")
+        change(con, f"INSERT INTO lake.ops.format SELECT {catalog.FORMAT}")
         made["ops.format"] = 1
     if "raw.captures" in plan.tables or any(one.fault is Fault.ROW_MISSING for one in found.damage):
         rows = captures_without_rows(writer.lake, con, _ends(writer.lake, con))
@@ -218,7 +219,7 @@ def _of_merged_files(con: duckdb.DuckDBPyConnection, plan: Plan) -> set[str]:
             entry.batch for entry in ledger if table in entry.files.values() and entry.batch not in held | plan.batches
         }
     for table in {table for entry in ledger if entry.batch in found for table in entry.files.values()}:
-        con.execute(f"DELETE FROM lake.{table} WHERE batch_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(found)])
+        change(con, f"DELETE FROM lake.{table} WHERE batch_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(found)])
     return found
 
 

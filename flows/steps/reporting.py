@@ -54,7 +54,7 @@ def report(lake: Path, wanted: Wanted, made_at: datetime) -> Report:
     Raises LakeError where there is no lake or nothing published in it, no such story or zone, where the days are the
     wrong way round, and for a search that cannot be read.
     """
-    with ask.asking(lake) as connection:
+    with ask.asking(lake) as connection, ask.one_state(connection):
         refuse_unpublished(connection)
         wanted = _settled(connection, wanted)
         since, until = wanted.since or date.min, wanted.until or wanted.today

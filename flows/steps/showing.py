@@ -44,7 +44,7 @@ def show(lake: Path, which: str) -> Shown:
 
     Raises LakeError where there is none, or more than one.
     """
-    with ask.asking(lake) as connection:
+    with ask.asking(lake) as connection, ask.one_state(connection):
         refuse_unpublished(connection)
         article = find_article(connection, which)
         values: dict[str, str | date] = {"article": article, "zone": usual_zone(connection)}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.durable import make_folder, sync
 from flows.fetching.warc import recover
 from flows.fetching.warc_repack import successor
 from flows.lake import due
@@ -40,13 +41,17 @@ def set_aside(lake: Path, connection: duckdb.DuckDBPyConnection) -> int:
         if path.stat().st_size <= end:
             continue
         target = aside / name.with_name(f"{name.name.removesuffix('.warc.gz')}.from-{end}.warc.gz")
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         if end == 0:
             path.rename(target)
+            sync(target.parent)  # the new name first: a power cut may leave both, never none
+            sync(path.parent)
         else:
             with path.open("rb") as file:
                 file.seek(end)
                 target.write_bytes(file.read())
+            sync(target)
+            sync(target.parent)
             recover(path, end)
         moved += 1
     if moved:

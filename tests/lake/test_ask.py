@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from flows.lake import batches, catalog, views
-from flows.lake.ask import QuestionError, answer, asking
+from flows.lake.ask import QuestionError, answer, asking, one_state
 from flows.lake.tables import SOURCES
 from flows.steps.publishing import SQL
 from tests.lake.test_batches import source
@@ -95,3 +95,15 @@ def test_a_question_cannot_loosen_its_own_connection(connection: duckdb.DuckDBPy
         connection.execute("SET enable_external_access = true")
     with pytest.raises(duckdb.Error, match="read-only"):
         connection.execute("CREATE TABLE lake.raw.mine (x INTEGER)")
+
+
+def test_questions_over_one_state_do_not_see_what_is_committed_meanwhile(tmp_path: Path) -> None:
+    with batches.writing(tmp_path, "test") as writer:
+        writer.commit_rows("test", "run", "b1", [(SOURCES, [source("one")])])
+        with asking(tmp_path) as connection:
+            count = "SELECT count(*) FROM lake.raw.sources"
+            with one_state(connection):
+                assert connection.execute(count).fetchone() == (1,)
+                writer.commit_rows("test", "run", "b2", [(SOURCES, [source("two")])])
+                assert connection.execute(count).fetchone() == (1,)
+            assert connection.execute(count).fetchone() == (2,)
