@@ -104,6 +104,7 @@ def test_a_new_reader_means_new_annotations_and_the_views_never_mix_two_readings
         views.publish(writer.connection, views.read(SQL))
         assert writer.connection.execute("SELECT text FROM lake.mart.quotes").fetchall() == []
         writer.commit_rows("test", "run", "b4", annotated("reader/2"))  # type: ignore[arg-type]
+        views.publish(writer.connection, views.read(SQL))
         assert writer.connection.execute("SELECT text FROM lake.mart.quotes").fetchall() == [("reader/2",)]
 
 
