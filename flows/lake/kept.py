@@ -6,8 +6,6 @@ of its own that could count wrongly, and what is written is what changed. It hap
 or takes down, so that nobody sees a table that is behind.
 """
 
-from collections.abc import Collection
-
 import duckdb
 
 from flows.lake.kept_tables import KEPT_TABLES, table_of
@@ -17,9 +15,8 @@ BY_NAME = {table.name: table for table in KEPT_TABLES}
 
 
 def anew(view: str) -> str:
-    """The view that works out what `view` is kept of."""
-    schema, _, name = view.partition(".")
-    return f"{schema}.{name}_anew"
+    """The view that works out what `view` is kept of; in staging, so that marts are listed once."""
+    return f"staging.{view.partition('.')[2]}_anew"
 
 
 def select(view: str) -> str:
@@ -30,7 +27,10 @@ def select(view: str) -> str:
 
 def bring_up(connection: duckdb.DuckDBPyConnection, view: str, said: str) -> int:
     """Let the table that keeps `view` hold the rows of `said`; returns how many were deleted or added."""
-    table = BY_NAME[table_of(view)]
+    return _bring_up(connection, BY_NAME[table_of(view)], said)
+
+
+def _bring_up(connection: duckdb.DuckDBPyConnection, table: Table, said: str) -> int:
     columns = ", ".join(_quoted(table))
     held = connection.execute(f"SELECT 1 FROM lake.{table.name} LIMIT 1").fetchone()
     changed = 0
@@ -57,25 +57,21 @@ def bring_all_up(connection: duckdb.DuckDBPyConnection) -> None:
     Tables whose view was not published yet are left as they are: nobody reads them.
     """
     there = {
-        f"{schema}.{name}"
-        for schema, name in connection.execute(
-            "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'lake'"
+        name
+        for (name,) in connection.execute(
+            "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE database_name = 'lake'"
         ).fetchall()
     }
-    for view in _views(there):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE said_anew AS FROM lake.{anew(view)}")
-        bring_up(connection, view, "temp.said_anew")
-        connection.execute("DROP TABLE temp.said_anew")
+    for table in KEPT_TABLES:  # each after what its view reads
+        told = anew(table.name.replace("kept_", "", 1))
+        if told in there:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE said_anew AS FROM lake.{told}")
+            _bring_up(connection, table, "temp.said_anew")
+            connection.execute("DROP TABLE temp.said_anew")
 
 
 def _quoted(table: Table) -> list[str]:
     return [f'"{name}"' for name in table.columns]
-
-
-def _views(there: Collection[str]) -> list[str]:
-    """Kept views that are in the catalogue, each after what it reads."""
-    found = [f"{schema}.{table.name.partition('kept_')[2]}" for table in KEPT_TABLES for schema in ("staging", "mart")]
-    return [view for view in found if anew(view) in there]
 
 
 def _same(table: Table) -> str:
