@@ -17,7 +17,7 @@ from flows.ingest import gather
 from flows.lake.batches import Count, writing
 from flows.link import link
 from flows.publish import publish
-from flows.runs import close, log, now, run_id
+from flows.runs import close, log, now, run_id, tell
 from flows.settings import settings
 from flows.steps import listing_exports
 from flows.steps.import_choices import Until
@@ -48,7 +48,7 @@ def store(paths: list[Path], manifest: Path | None) -> list[Count]:
         counts: list[Count] = []
         while (stored := store_next(batches)) is not None:
             counts += stored
-            log.info("backfill: %d inputs", sum(count.count for count in counts if count.what == "listed"))
+            tell("backfill", sum(count.count for count in counts if count.what == "listed"), "inputs")
         return close(writer, "backfill", run, started_at, total(counts))
 
 

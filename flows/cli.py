@@ -30,7 +30,7 @@ from flows import (
     cli_takedown,
     cli_verify,
 )
-from flows.cli_runs import finished, prepare_prefect, print_counts
+from flows.cli_runs import AsJson, finished, prepare_prefect, print_counts
 from flows.sample_press_content import Edition
 from flows.settings import Settings, SettingsError, settings
 
@@ -121,6 +121,7 @@ def run(
     edition: Annotated[Edition, typer.Option(help="Of the sample press; evening has some corrected.")] = (
         Edition.MORNING
     ),
+    as_json: AsJson = False,
 ) -> None:
     """Gather what is new, read it, annotate it, publish the views: the daily flow, once, now.
 
@@ -139,8 +140,8 @@ def run(
             "SILLOK_CONTACT is not set, so nobody will be asked for anything: publishers must be able to reach you."
         )
     counts = finished(lambda: daily.with_options(retries=0)(sources or [], sample, edition))
-    print_counts(counts)
-    if sample:
+    print_counts(counts, as_json)
+    if sample and not as_json:
         for name in SHOWN_QUESTIONS:
             _print_answer(answer_question(settings().lake, name))
         _print_further()
@@ -157,6 +158,7 @@ def import_(
     seconds_between_requests: Annotated[
         float, typer.Option(min=0.5, max=60, help="Of URLs: pause between two requests to one host.")
     ] = 1.0,
+    as_json: AsJson = False,
 ) -> None:
     """Bring in pages that were saved elsewhere, then read, annotate and publish them.
 
@@ -171,7 +173,7 @@ def import_(
     from flows.steps.import_choices import Until
 
     flow = backfill.with_options(retries=0)
-    print_counts(finished(lambda: flow(given, listed, Until(until), seconds_between_requests)))
+    print_counts(finished(lambda: flow(given, listed, Until(until), seconds_between_requests)), as_json)
 
 
 @app.command()

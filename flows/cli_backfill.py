@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli_runs import AsJson, finished, prepare_prefect, print_counts
+
 app = typer.Typer(no_args_is_help=True, help="Bring in the past, so much a run; the next run goes on from there.")
 _DAY = ["%Y-%m-%d"]
 
@@ -22,13 +24,13 @@ def sitemap_(
     seconds_between_requests: Annotated[
         float, typer.Option(min=0.5, max=60, help="Pause between two requests to one host.")
     ] = 2.0,
+    as_json: AsJson = False,
 ) -> None:
     """Gather a publisher's past by its sitemaps, politely, then read, annotate and publish it.
 
     Sitemaps whose address names a month outside the window are not asked for. Run it again for the next pages.
     """
     from flows.cli import check_lake
-    from flows.cli_runs import finished, prepare_prefect, print_counts
 
     check_lake()
     prepare_prefect()
@@ -37,7 +39,7 @@ def sitemap_(
     first, last = first_date.date(), last_date.date()
     refuse(source, sitemap, first, last)
     run = sitemap_archive.with_options(retries=0)
-    print_counts(finished(lambda: run(source, sitemap, first, last, most_pages, seconds_between_requests)))
+    print_counts(finished(lambda: run(source, sitemap, first, last, most_pages, seconds_between_requests)), as_json)
 
 
 @app.command("warcs")
@@ -46,13 +48,13 @@ def warcs_(
     base: Annotated[str, typer.Argument(help="What they are relative to: a folder, or https://data.commoncrawl.org/")],
     most_files: Annotated[int, typer.Option(min=1, max=1000, help="Files that this run takes, in order.")] = 1,
     hosts: Annotated[list[str] | None, typer.Option("--host", help="Only pages of this host and below; again.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Bring in WARC files of a list, Common Crawl News for example, then read, annotate and publish them.
 
     Each file is read once: a run that was stopped is gone on with from the last page that was committed.
     """
     from flows.cli import check_lake
-    from flows.cli_runs import finished, prepare_prefect, print_counts
     from flows.steps.archives import is_web
 
     check_lake()
@@ -61,4 +63,5 @@ def warcs_(
     from flows.warc_archive import check, warc_archive
 
     check(listed, place, most_files)
-    print_counts(finished(lambda: warc_archive.with_options(retries=0)(listed, place, most_files, hosts or [])))
+    run = warc_archive.with_options(retries=0)
+    print_counts(finished(lambda: run(listed, place, most_files, hosts or [])), as_json)

@@ -3,16 +3,14 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
+from flows.cli_runs import AsJson, print_counts
 from flows.settings import settings
 
 if TYPE_CHECKING:
     from flows.lake.batches import Count
 
-out = Console()
 err = Console(stderr=True)
 
 
@@ -23,6 +21,7 @@ def maintain_(
     clean_days: Annotated[
         int, typer.Option(min=1, max=365, help="Files that nothing needs any more are left for so many days.")
     ] = 3,
+    as_json: AsJson = False,
 ) -> None:
     """Make large files of small ones, let old states go, remove leftovers, erase the bytes of what was taken down.
 
@@ -36,8 +35,4 @@ def maintain_(
     for part in parts(settings().lake, "cli", keep_days, clean_days):
         err.print(part.says, highlight=False, markup=False, soft_wrap=True)
         counts += part.counts
-    table = Table("what", "outcome", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("count", justify="right")
-    for count in total(counts):
-        table.add_row(count.what, count.outcome, f"{count.count:,}")
-    out.print(table)
+    print_counts(total(counts), as_json, "What was done")

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from flows.cli_runs import AsJson, finished, prepare_prefect, print_counts
 from flows.lake.refresh_choices import Choice, Part, Which
 from flows.settings import settings
 
@@ -28,6 +29,7 @@ def refresh_(
     ] = 0.0,
     sample: Annotated[int, typer.Option(min=1, max=200, help="Articles that a dry run makes anew.")] = 20,
     apply: Annotated[bool, typer.Option("--apply/--dry-run", help="Do it, or show what would change.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Read or annotate a part of the lake again by the versions in force.
 
@@ -54,7 +56,6 @@ def refresh_(
             out.print("Nothing was written; --apply does it.")
             return
     from flows.cli import check_lake
-    from flows.cli_runs import finished, prepare_prefect, print_counts
 
     check_lake()
     prepare_prefect()
@@ -66,5 +67,6 @@ def refresh_(
             lambda: refresh(
                 part, which, publisher or [], begin, last or LAST, query, made_by, page_seconds, False, sample
             )
-        )
+        ),
+        as_json,
     )

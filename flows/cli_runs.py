@@ -1,15 +1,19 @@
 """What commands share that run a flow in their own process: Prefect kept quiet, progress on standard error, counts."""
 
+import json
 import logging
 import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from flows.progress import ProgressLines
 from flows.settings import ROOT, settings
 
 if TYPE_CHECKING:
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 PATIENCE_RETRIES = 8
 """Of a run whose Prefect server is away: waits of 2, 4, 8 ... 256 s, which is eight minutes and a half."""
 
+AsJson = Annotated[bool, typer.Option("--json", help="What came of it as JSON, to standard output.")]
 out = Console()
 err = Console(stderr=True)
 
@@ -44,21 +49,26 @@ def prepare_prefect(*, is_quiet: bool = True) -> None:
 def finished(flow: "Callable[[], list[Count]]") -> "list[Count]":
     """Run a flow in this process, with its progress on standard error."""
     logger = logging.getLogger("sillok")
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
+    logger.setLevel(logging.DEBUG)
     logger.propagate = False  # Prefect's own console handler would say it again
-    try:
-        return flow()
-    except KeyboardInterrupt:
-        err.print("Stopped. What was committed is kept; the same command goes on from there.")
-        sys.exit(130)
+    with ProgressLines(err) as lines:
+        logger.addHandler(lines)
+        try:
+            return flow()
+        except KeyboardInterrupt:
+            err.print("Stopped. What was committed is kept; the same command goes on from there.")
+            sys.exit(130)
+        finally:
+            logger.removeHandler(lines)
 
 
-def print_counts(counts: "list[Count]") -> None:
-    """Print what came of a run."""
-    out.print("[bold]What came in[/]")
+def print_counts(counts: "Iterable[Count]", as_json: bool = False, heading: str = "What came in") -> None:
+    """Print what came of a run, as a table or as one JSON object a line."""
+    if as_json:
+        for count in counts:
+            print(json.dumps(asdict(count), ensure_ascii=False, default=str))
+        return
+    out.print(f"[bold]{heading}[/]")
     table = Table("what", "outcome", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("count", justify="right")
     for count in counts:

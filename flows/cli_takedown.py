@@ -1,7 +1,9 @@
 """`sillok takedown`: an order against addresses, a person or a publisher; shown first, then carried out."""
 
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +12,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from flows.cli_runs import AsJson
 from flows.settings import settings
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ def takedown_(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go, touch nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take articles down: gone at once from tables, views and search, and never gathered, imported or read again.
 
@@ -46,15 +50,23 @@ def takedown_(
 
     asked = _asked(urls or [], file, person, publisher, reason, ordered_by, even_unknown)
     lake = settings().lake
-    _print(preview(lake, asked), asked)
+    would_go = preview(lake, asked)
+    if not as_json:
+        _print(would_go, asked)
+    elif dry_run:
+        print(json.dumps(asdict(would_go), ensure_ascii=False, default=str))
+        return
     if dry_run:
         out.print("A dry run: nothing was touched.", highlight=False)
         return
-    if not yes and not typer.confirm("Take all this down, for good?"):
+    if not yes and not typer.confirm("Take all this down, for good?", err=as_json):
         out.print("Nothing was touched.", highlight=False)
         return
     with writing(lake, "takedown") as writer:
         done = take_down(writer, asked, "cli")
+    if as_json:
+        print(json.dumps(asdict(done), ensure_ascii=False, default=str))
+        return
     out.print(
         f"Order {done.order_id}: gone from tables, views and search, with {done.article_count:,} articles. "
         "Their bytes go with `sillok maintain`.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from flows.cli_runs import AsJson, finished, prepare_prefect
 from flows.settings import settings
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def show(found: "Verified") -> None:
 
 def repair(
     apply: Annotated[bool, typer.Option("--apply", help="Do it. Without, only what would be done is shown.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Repair what verify finds, as far as the WARC files allow; without --apply show what would be done.
 
@@ -83,12 +85,15 @@ def repair(
     Files that are taken out go to the lake's folder `damaged`. Exit status: 0 nothing is damaged any more, 1 something
     is, 2 it could not be looked at or the lake is being written.
     """
-    from flows.cli_runs import finished, prepare_prefect
     from flows.steps.verifying import verify as look
 
     with err.status("Looking for damage"):
         found = look(settings().lake)
-    show(found)
+    if as_json and not (found.damage and apply):
+        print(json.dumps(as_record(found), ensure_ascii=False, indent=1))
+        sys.exit(1 if found.damage else 0)
+    if not as_json:
+        show(found)
     if found.damage and apply:
         prepare_prefect()
         from flows.verify import mend
@@ -100,8 +105,11 @@ def repair(
             return []
 
         finished(mended)
-        out.print("[bold]After the repair[/]")
-        show(done[0])
+        if as_json:
+            print(json.dumps(as_record(done[0]), ensure_ascii=False, indent=1))
+        else:
+            out.print("[bold]After the repair[/]")
+            show(done[0])
         sys.exit(1 if done[0].damage else 0)
     if found.damage:
         out.print("Nothing was changed. `sillok repair --apply` does what stands behind `repair:`.")
@@ -111,6 +119,7 @@ def repair(
 def backup(
     folder: Annotated[Path, typer.Argument(help="Folder of the backups, on another disk than the lake.")],
     keep: Annotated[int, typer.Option(min=0, help="Generations to keep, the newest; 0 keeps all.")] = 7,
+    as_json: AsJson = False,
 ) -> None:
     """Copy catalogue, Parquet and WARC files as they are in one moment; may run beside a writer.
 
@@ -126,6 +135,9 @@ def backup(
             keep,
             lambda what, count, total: status.update(f"{count:,} of {total:,} {what}"),
         )
+    if as_json:
+        print(json.dumps(asdict(done), ensure_ascii=False, default=str))
+        return
     line = f"{done.folder}: snapshot {done.snapshot}, {done.file_count:,} files, {done.copied_count:,} of them new"
     out.print(f"{line} ({done.copied_bytes:,} bytes)", highlight=False, markup=False, soft_wrap=True)
     for name in done.removed:
@@ -135,6 +147,7 @@ def backup(
 def restore(
     folder: Annotated[Path, typer.Argument(help="Folder of the backups, or one generation of it.")],
     generation: Annotated[str | None, typer.Option(help="Which, by its folder's name; the newest if none.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Bring a backup back to where SILLOK_LAKE points, if no lake is there; then verify it.
 
@@ -152,6 +165,9 @@ def restore(
         )
         status.update("Verifying what was restored")
         found = look(settings().lake)
+    if as_json:
+        print(json.dumps({**asdict(done), "verified": as_record(found)}, ensure_ascii=False, default=str))
+        sys.exit(1 if found.damage else 0)
     line = f"{settings().lake}: {done.file_count:,} files of {done.folder.name}, snapshot {done.snapshot}"
     out.print(line, highlight=False, markup=False, soft_wrap=True)
     show(found)

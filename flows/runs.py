@@ -15,6 +15,7 @@ from prefect.runtime import flow_run
 
 from flows.dask_workers import dask_pool
 from flows.lake.batches import Count, Writer
+from flows.progress import COUNTED
 from flows.settings import Settings
 from flows.workers import SHARE_OF_DEADLINE, LocalPool, Workers
 
@@ -46,19 +47,28 @@ class Progress:
         self._stage, self._total, self._unit = stage, total, unit
         self._done = 0
         self._artifact: UUID | None = None
+        log.debug("%s: %d %s", stage, total, unit, extra=self._counted())
         if FlowRunContext.get() is not None and total:
             with shown():
                 made = create_progress_artifact(0.0, key=f"{stage}-progress", description=f"{stage}: {total} {unit}")
                 self._artifact = made if isinstance(made, UUID) else None
 
+    def _counted(self) -> dict[str, object]:
+        return {COUNTED: (self._stage, self._done, self._total, self._unit)}
+
     def advance(self, count: int) -> Self:
         """`count` more are done."""
         self._done += count
-        log.info("%s: %d of %d %s", self._stage, self._done, self._total, self._unit)
+        log.info("%s: %d of %d %s", self._stage, self._done, self._total, self._unit, extra=self._counted())
         if self._artifact is not None:
             with shown():
                 update_progress(self._artifact, progress=min(100.0, 100.0 * self._done / self._total))
         return self
+
+
+def tell(stage: str, done: int, unit: str) -> None:
+    """How far a step is of which nobody knows the end."""
+    log.info("%s: %d %s", stage, done, unit, extra={COUNTED: (stage, done, None, unit)})
 
 
 def close(

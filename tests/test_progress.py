@@ -1,0 +1,56 @@
+"""What people see while they wait: a bar a step on a terminal, plain lines in a file, and JSON for other programs."""
+
+import io
+import json
+import logging
+
+import pytest
+from rich.console import Console
+
+from flows.cli_runs import print_counts
+from flows.lake.batches import Count
+from flows.progress import ProgressLines
+from flows.runs import Progress
+
+
+def said_to(console: Console) -> str:
+    """What a console shows of a step of ten pages, of which seven are read, with a warning in the middle."""
+    logger = logging.getLogger("sillok")
+    logger.setLevel(logging.DEBUG)
+    with ProgressLines(console) as lines:
+        logger.addHandler(lines)
+        try:
+            progress = Progress("extract", 10, "pages").advance(3)
+            logger.warning("느티일보: [b]authors[/b] is found on 0 pages")
+            progress.advance(4)
+            Progress("link-copies", 0, "article texts")
+        finally:
+            logger.removeHandler(lines)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_a_terminal_shows_how_far_each_step_is_and_what_is_worth_a_look_above_it() -> None:
+    said = said_to(Console(file=io.StringIO(), force_terminal=True, width=100))
+    assert "extract" in said
+    assert "7/10" in said
+    assert "느티일보: [b]authors[/b] is found on 0 pages" in said
+    assert "extract: 3 of 10" not in said
+    assert "link-copies" not in said
+
+
+def test_a_file_gets_a_line_for_each_part_and_none_for_a_beginning() -> None:
+    said = said_to(Console(file=io.StringIO(), width=20))
+    assert said.splitlines() == [
+        "extract: 3 of 10 pages",
+        "느티일보: [b]authors[/b] is found on 0 pages",
+        "extract: 7 of 10 pages",
+    ]
+
+
+def test_counts_are_told_to_programs_as_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_counts([Count("articles", "ok", 3), Count("articles", "no_article", 1)], as_json=True)
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        {"what": "articles", "outcome": "ok", "count": 3},
+        {"what": "articles", "outcome": "no_article", "count": 1},
+    ]
