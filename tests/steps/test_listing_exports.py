@@ -16,9 +16,9 @@ from flows.steps import listing_exports
 from flows.steps.publishing import SQL
 from flows.steps.rows import total
 
-VIEWS = {f"staging.{name}" for name in ("current_sources", "capture_texts", "current_articles", "fates")} | {
-    "mart.completeness"
-}
+VIEWS = {
+    f"staging.{name}" for name in ("current_sources", "capture_texts", "current_articles", "fates", "fate_counts")
+} | {"mart.completeness"}
 HEADS = ["뉴스 식별자", "일자", "언론사", "기고자", "제목", "URL"]
 ROWS = [
     ["01.20260305075300001", 20260305, "느티일보", "한빛나", "느티시장 지붕 새로 얹는다", "https://neuti.example/a/1"],
