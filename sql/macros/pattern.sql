@@ -1,9 +1,10 @@
 -- what:   sentences built after a pattern of kinds of names and words, with what stood in each place
--- macro:  pattern(wording, query := '', gap := 20, most := 200)
+-- macro:  pattern(wording, query := '', gap := 20, most := 200, newest := 10000)
 -- parameter wording: PERSON, ORG, PLACE, DATE, TIME, AMOUNT, and words between quotation marks, in the order of the sentence
 -- parameter query: only in articles that this search finds, as in search(); '' = in all
 -- parameter gap: characters that may stand between two parts, 0 to 200; none before a quoted word of one syllable, which is a particle
 -- parameter most: so many sentences, the newest
+-- parameter newest: only in so many articles that have the words (and that the search finds), the newest: sentences of each are read
 -- example: pattern('ORG "와" ORG "합병"')
 -- grain:  one row per sentence that the pattern fits, newest first
 -- reads:  matching, indexed_texts, staging.search_sentences, staging.word_forms, staging.postings, staging.entities
@@ -70,6 +71,8 @@ texts AS MATERIALIZED (
     WHERE (query = '' OR texts.number IN (SELECT wanted.number FROM wanted))
       AND ((SELECT count(*) FROM telling) = 0 OR texts.number IN (SELECT with_words.number FROM with_words))
       AND (SELECT unseen.pieces FROM unseen) = 0
+    ORDER BY texts.published_date DESC NULLS LAST, texts.number DESC
+    LIMIT newest
 ),
 listed_words AS MATERIALIZED (
     SELECT list(words.word) AS all_words FROM words

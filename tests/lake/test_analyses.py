@@ -221,6 +221,9 @@ def test_a_pattern_finds_what_stands_where_it_says(lake: Lake) -> None:
     some = lake.ask("""FROM lake.pattern('ORG "합병"', query := '강물', gap := 60)""")
     assert some
     assert {row["article_id"] for row in some} <= {f"a{number}" for number in lake.having("강물")}
+    latest = lake.ask("""FROM lake.pattern('ORG "와" ORG "합병"', newest := 40)""")
+    assert latest
+    assert latest == rows[: len(latest)] != rows
 
 
 @pytest.mark.parametrize(
