@@ -98,9 +98,10 @@ class _Explore:
 
     def warm(self) -> None:
         """Do beforehand what is slow the first time: the bundle, the first reading of the catalogue's functions."""
-        _vega()
         with contextlib.suppress(LakeError):  # said to whoever asks
             self._corpus.frame()
+        _vega()
+        with contextlib.suppress(LakeError):
             self._cell.ask("SELECT 1")
 
     def close(self) -> None:

@@ -8,8 +8,10 @@ metadata, in as many processes; Fundus's own parsers on the pages of its own pub
 is slow. Fundus and news-please are installed into an environment that is thrown away, never into ours.
 
 Rates are pages per second of processor time, children included, so that a busy machine slows all alike, and by the
-clock as well. `orchestration` takes the same import through the same code twice, with Prefect (a server beside it, its
-processor time counted) and with Prefect's wrappers taken off. The last line is one JSON object.
+clock as well. `steady` ones leave out what a run costs before its first page and after its last (processes, models,
+views): each side takes a quarter of the pages and all of them, and what more pages took is told. `orchestration` takes
+the same import through the same code twice, with Prefect (a server beside it, its processor time counted) and with
+Prefect's wrappers taken off. The last line is one JSON object.
 
     make bench-pipeline PAGES=2000     pages a set; fewer say more of the start of the processes than of the pages
 """
@@ -25,6 +27,7 @@ import time
 import venv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from itertools import cycle, islice
 from pathlib import Path
@@ -226,23 +229,40 @@ def with_server(run: Callable[[], Taken]) -> Taken:
     return Taken(found.pages, found.processor_seconds + server_seconds() - before, found.seconds)
 
 
+def grown(few: Taken, many: Taken) -> Taken:
+    """What the pages took that `many` had and `few` had not."""
+    return Taken(
+        many.pages - few.pages,
+        many.processor_seconds - few.processor_seconds,
+        many.seconds - few.seconds,
+    )
+
+
 def of_set(name: str, count: int, folder: Path) -> dict[str, float]:
     """The figures of one set."""
-    pages, warc, unpacked = pages_of(name), folder / f"{name}.warc.gz", folder / name
-    write_warc(warc, copies(pages, count))
-    unpacked.mkdir()
-    few = max(len(pages), count // 4)
-    for page, _, payload in copies(pages, few):
-        (unpacked / f"{page}.html").write_bytes(payload)
-    sides = {
-        "extract": with_server(lambda: ours(warc, count, "extract")),
-        "enrich": with_server(lambda: ours(warc, count, "enrich")),
-        "trafilatura": trafilatura(unpacked, few),
-    }
-    figures = {f"{name}.{side}.pages_per_processor_second": one.rate for side, one in sides.items()}
-    figures |= {f"{name}.{side}.pages_per_second": one.pages / one.seconds for side, one in sides.items()}
+    pages = pages_of(name)
+    taken_by: dict[str, list[Taken]] = {"extract": [], "enrich": [], "trafilatura": []}
+    for part in (count // 4, count):
+        warc, unpacked = folder / f"{name}-{part}.warc.gz", folder / f"{name}-{part}"
+        write_warc(warc, copies(pages, part))
+        for until in ("extract", "enrich"):
+            taken_by[until].append(with_server(partial(ours, warc, part, until)))
+        unpacked.mkdir()
+        few = max(part // 4, 20)
+        for page, _, payload in copies(pages, few):
+            (unpacked / f"{page}.html").write_bytes(payload)
+        taken_by["trafilatura"].append(trafilatura(unpacked, few))
+    figures: dict[str, float] = {}
+    for side, (few_pages, all_pages) in taken_by.items():
+        figures[f"{name}.{side}.pages_per_processor_second"] = all_pages.rate
+        figures[f"{name}.{side}.pages_per_second"] = all_pages.pages / all_pages.seconds
+        figures[f"{name}.{side}.steady_pages_per_processor_second"] = grown(few_pages, all_pages).rate
     for side in ("extract", "enrich"):
-        figures[f"{name}.{side}.ratio_to_trafilatura"] = sides[side].rate / sides["trafilatura"].rate
+        for kind in ("pages", "steady_pages"):
+            rate = f"{kind}_per_processor_second"
+            figures[f"{name}.{side}.{kind}_ratio_to_trafilatura"] = (
+                figures[f"{name}.{side}.{rate}"] / figures[f"{name}.trafilatura.{rate}"]
+            )
     return figures
 
 
@@ -267,7 +287,7 @@ def main() -> None:
         folder = Path(name)
         for each in SETS:
             figures |= of_set(each, count, folder)
-        figures |= orchestration(folder / "korean.warc.gz", count)
+        figures |= orchestration(folder / f"korean-{count}.warc.gz", count)
         python = peers_python(folder)
         if python is not None:
             gold = str(EVAL / "pages" / "world" / "gold.jsonl")
@@ -275,7 +295,7 @@ def main() -> None:
             figures["world.news_please.pages_per_processor_second"] = slow = alone(
                 python, NEWS_PLEASE, gold, str(NEWS_PLEASE_PAGES)
             )
-            rate = figures["world.extract.pages_per_processor_second"]
+            rate = figures["world.extract.steady_pages_per_processor_second"]
             figures |= {"world.extract.ratio_to_fundus": rate / fundus} if fundus else {}
             figures |= {"world.extract.ratio_to_news_please": rate / slow} if slow else {}
     print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
