@@ -51,7 +51,7 @@ found AS (
     SELECT capture_id, extractor, annotator, 'date', number, value, "text", {'paragraph': paragraph, 'start': start, 'end': "end"}
     FROM lake.staging.dates WHERE article_id = $article
     UNION ALL
-    SELECT capture_id, extractor, annotator, 'amount', number, concat_ws(' ', value, unit), "text", {'paragraph': paragraph, 'start': start, 'end': "end"}
+    SELECT capture_id, extractor, annotator, 'amount', number, concat_ws(' ', regexp_replace(value::VARCHAR, '\.0$', ''), unit), "text", {'paragraph': paragraph, 'start': start, 'end': "end"}
     FROM lake.staging.amounts WHERE article_id = $article
     UNION ALL
     SELECT capture_id, extractor, annotator, 'event', number, concat_ws(', ', type, modality, happened_on), concat_ws(' · ', array_to_string(who, ', '), what), {'paragraph': paragraph, 'start': start, 'end': "end"}
