@@ -30,7 +30,7 @@ from flows import (
     cli_takedown,
     cli_verify,
 )
-from flows.cli_runs import AsJson, finished, prepare_prefect, print_counts
+from flows.cli_runs import AsJson, finished, prepare_prefect, print_counts, print_json
 from flows.sample_press_content import Edition
 from flows.settings import Settings, SettingsError, settings
 
@@ -274,9 +274,12 @@ def tables(
 
 
 @app.command("settings")
-def settings_() -> None:
+def settings_(as_json: AsJson = False) -> None:
     """Print every setting, what it is now, and what it means."""
     now = settings()
+    if as_json:
+        print_json({f"SILLOK_{name.upper()}": value for name, value in now.model_dump(mode="json").items()})
+        return
     table = Table("variable", "now", "meaning")
     for name, field in Settings.model_fields.items():
         table.add_row(f"SILLOK_{name.upper()}", str(getattr(now, name)), field.description or "")

@@ -1,6 +1,7 @@
 """`sillok export`: one file for other tools or other people, with what publishers do not allow left out."""
 
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from flows.cli_runs import AsJson, print_json
 from flows.lake.export_choices import ExportFormat, Purpose
 from flows.settings import settings
 
@@ -39,6 +41,7 @@ def export_(
     ] = Purpose.REDISTRIBUTION,
     as_of: Annotated[str | None, typer.Option(help="The corpus as it stood: 2026-01-01T00:00Z, or a snapshot.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write articles, annotations or counts to a file: Parquet, JSON Lines, CSV, XLSX, or one DuckDB database.
 
@@ -74,7 +77,10 @@ def export_(
             status.update(f"{rows:,} rows written")
 
         summary = export(settings().lake, Request(path, kind, what, text, choice, force), written)
-    _print(path, purpose, summary)
+    if as_json:
+        print_json({"path": path, "purpose": purpose, **asdict(summary)})
+    else:
+        _print(path, purpose, summary)
 
 
 def _print(path: Path, purpose: Purpose, summary: "Summary") -> None:

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,11 +62,16 @@ def finished(flow: "Callable[[], list[Count]]") -> "list[Count]":
             logger.removeHandler(lines)
 
 
+def print_json(record: Mapping[str, object]) -> None:
+    """Print one object as one line of JSON; what JSON has no form for (paths, instants) as text."""
+    print(json.dumps(record, ensure_ascii=False, default=str))
+
+
 def print_counts(counts: "Iterable[Count]", as_json: bool = False, heading: str = "What came in") -> None:
     """Print what came of a run, as a table or as one JSON object a line."""
     if as_json:
         for count in counts:
-            print(json.dumps(asdict(count), ensure_ascii=False, default=str))
+            print_json(asdict(count))
         return
     out.print(f"[bold]{heading}[/]")
     table = Table("what", "outcome", box=SIMPLE_HEAD, pad_edge=False)

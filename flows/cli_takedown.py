@@ -1,6 +1,5 @@
 """`sillok takedown`: an order against addresses, a person or a publisher; shown first, then carried out."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,7 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from flows.cli_runs import AsJson
+from flows.cli_runs import AsJson, print_json
 from flows.settings import settings
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def takedown_(
     if not as_json:
         _print(would_go, asked)
     elif dry_run:
-        print(json.dumps(asdict(would_go), ensure_ascii=False, default=str))
+        print_json(asdict(would_go))
         return
     if dry_run:
         out.print("A dry run: nothing was touched.", highlight=False)
@@ -65,7 +64,7 @@ def takedown_(
     with writing(lake, "takedown") as writer:
         done = take_down(writer, asked, "cli")
     if as_json:
-        print(json.dumps(asdict(done), ensure_ascii=False, default=str))
+        print_json(asdict(done))
         return
     out.print(
         f"Order {done.order_id}: gone from tables, views and search, with {done.article_count:,} articles. "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from flows.cli_runs import AsJson, finished, prepare_prefect
+from flows.cli_runs import AsJson, finished, prepare_prefect, print_json
 from flows.settings import settings
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def backup(
             lambda what, count, total: status.update(f"{count:,} of {total:,} {what}"),
         )
     if as_json:
-        print(json.dumps(asdict(done), ensure_ascii=False, default=str))
+        print_json(asdict(done))
         return
     line = f"{done.folder}: snapshot {done.snapshot}, {done.file_count:,} files, {done.copied_count:,} of them new"
     out.print(f"{line} ({done.copied_bytes:,} bytes)", highlight=False, markup=False, soft_wrap=True)
@@ -166,7 +166,7 @@ def restore(
         status.update("Verifying what was restored")
         found = look(settings().lake)
     if as_json:
-        print(json.dumps({**asdict(done), "verified": as_record(found)}, ensure_ascii=False, default=str))
+        print_json({**asdict(done), "verified": as_record(found)})
         sys.exit(1 if found.damage else 0)
     line = f"{settings().lake}: {done.file_count:,} files of {done.folder.name}, snapshot {done.snapshot}"
     out.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -5,8 +5,11 @@ import json
 import logging
 
 import pytest
+import typer
 from rich.console import Console
+from typer.testing import CliRunner
 
+from flows.cli import app
 from flows.cli_runs import print_counts
 from flows.lake.batches import Count
 from flows.progress import ProgressLines
@@ -54,3 +57,36 @@ def test_counts_are_told_to_programs_as_one_object_a_line(capsys: pytest.Capture
         {"what": "articles", "outcome": "ok", "count": 3},
         {"what": "articles", "outcome": "no_article", "count": 1},
     ]
+
+
+@pytest.mark.parametrize("words", [["sources"], ["settings"]], ids=" ".join)
+def test_what_a_command_lists_is_told_to_programs_as_json(words: list[str]) -> None:
+    done = CliRunner().invoke(app, [*words, "--json"])
+    assert done.exit_code == 0, done.output
+    told = [json.loads(line) for line in done.output.splitlines()]
+    assert told
+    assert {"id", "timezone"} <= set(told[0]) or "SILLOK_LAKE" in told[0]
+
+
+def test_every_command_that_says_what_came_of_it_says_it_to_programs_too() -> None:
+    # Those left out print a document, answer with --format, serve, or print JSON Lines anyway.
+    others = {
+        "sql",
+        "query",
+        "tables",
+        "version",
+        "serve",
+        "explore",
+        "extract",
+        "annotate",
+        "entities",
+        "move-catalogue",
+    }
+    group = typer.main.get_command(app)
+    commands = {name: one for name, one in group.commands.items() if name not in others}  # type: ignore[attr-defined]
+    commands |= {f"sources {name}": one for name, one in commands["sources"].commands.items()}
+    commands |= {f"backfill {name}": one for name, one in commands.pop("backfill").commands.items()}
+    without = [
+        name for name, one in commands.items() if "--json" not in [opt for par in one.params for opt in par.opts]
+    ]
+    assert without == []
