@@ -46,7 +46,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         one, other = (str(pair["one_kind"]), str(pair["one"])), (str(pair["other_kind"]), str(pair["other"]))
         nodes[one], nodes[other] = int(str(pair["one_articles"])), int(str(pair["other_articles"]))
         graph.add_edge(one, other, weight=max(1.0, float(str(pair["log_likelihood"])) ** 0.5))
-    placed = networkx.spring_layout(graph, seed=SEED, k=2.2 / len(nodes) ** 0.5, iterations=120)
+    placed = networkx.spring_layout(graph, seed=SEED, k=2.2 / len(nodes) ** 0.5, iterations=60)
     lines = [
         {
             "x": float(placed[one][0]),
