@@ -53,7 +53,7 @@ def hours() -> alt.Axis:
 
 def specification(chart: alt.TopLevelMixin, title: str) -> Chart:
     """The chart as Vega-Lite, with what it shows said for those who cannot see it. Colours are those of the page."""
-    # Charts are ours, not a reader's: the tests draw them, and holding each against the schema takes a tenth of a second.
+    # Charts are ours, not a reader's: the tests draw them; holding each against the schema takes a tenth of a second.
     made: Chart = chart.to_dict(validate=False)
     made["description"] = inert(title)
     made["config"] = {}
