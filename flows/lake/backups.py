@@ -19,6 +19,7 @@ from pathlib import Path
 from flows.durable import sync
 from flows.lake import batches, catalog, catalogue_bytes, integrity, lock, moving, seal
 from flows.lake.catalog import WARC_FOLDER, LakeError
+from flows.lake.files import PIECE_BYTES, digest_of_part
 from flows.lake.seal import Stretch
 from flows.lake.storage import NAME, Storage, storage_of
 
@@ -249,7 +250,7 @@ def _copied(lake: Path, part: Part, target: Path) -> tuple[int, str]:
         raise LakeError(f"No backup was made: {part.path}: {error.strerror or error}; see `sillok verify`") from error
     _check(target, part.size, sha256)
     wrong = part.sha256 not in {None, sha256}
-    if wrong or any(seal.digest(target, one.begin, one.end)[0] != one.sha256 for one in part.stretches):
+    if wrong or any(digest_of_part(target, one.begin, one.end)[0] != one.sha256 for one in part.stretches):
         raise LakeError(f"No backup was made: {part.path} is not what was written; see `sillok verify`")
     return part.size, sha256
 
@@ -259,7 +260,7 @@ def _copy(source: Path, target: Path, size: int) -> str:
     target.parent.mkdir(parents=True, exist_ok=True)
     digest, left = hashlib.sha256(), size
     with source.open("rb") as file, target.open("wb") as copy:
-        while left and (piece := file.read(min(left, seal.PIECE_BYTES))):
+        while left and (piece := file.read(min(left, PIECE_BYTES))):
             digest.update(piece)
             copy.write(piece)
             left -= len(piece)
@@ -272,7 +273,7 @@ def _copy(source: Path, target: Path, size: int) -> str:
 
 def _check(path: Path, size: int, sha256: str) -> None:
     try:
-        found, length = seal.digest(path, 0, None)
+        found, length = digest_of_part(path, 0, None)
     except OSError as error:
         raise LakeError(f"The backup is damaged: {path}: {error.strerror or error}") from error
     if (found, length) != (sha256, size):

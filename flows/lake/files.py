@@ -73,13 +73,9 @@ def size(lake: Path, name: str) -> int | None:
 def digest(lake: Path, name: str) -> tuple[str, int]:
     """SHA-256 of one of them, and its bytes. Raises OSError where it cannot be read."""
     data = storage_of(lake).data
-    found, length = hashlib.sha256(), 0
     if not data:
-        with (lake / name).open("rb", buffering=0) as file:
-            while piece := file.read(PIECE_BYTES):
-                found.update(piece)
-                length += len(piece)
-        return found.hexdigest(), length
+        return digest_of_part(lake / name, 0, None)
+    found, length = hashlib.sha256(), 0
     bucket, key = _object(data, name)
     try:
         for piece in _client().get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(PIECE_BYTES):
@@ -87,6 +83,20 @@ def digest(lake: Path, name: str) -> tuple[str, int]:
             length += len(piece)
     except _refusals() as error:
         raise OSError(f"{data}: {name}: {error}") from None
+    return found.hexdigest(), length
+
+
+def digest_of_part(path: Path, begin: int, end: int | None) -> tuple[str, int]:
+    """SHA-256 of a part of a file, and how many bytes it has. Raises OSError."""
+    found, length = hashlib.sha256(), 0
+    with path.open("rb", buffering=0) as file:
+        file.seek(begin)
+        while end is None or begin + length < end:
+            piece = file.read(PIECE_BYTES if end is None else min(PIECE_BYTES, end - begin - length))
+            if not piece:
+                break
+            found.update(piece)
+            length += len(piece)
     return found.hexdigest(), length
 
 

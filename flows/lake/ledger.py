@@ -8,6 +8,7 @@ import duckdb
 
 from flows.lake import seal
 from flows.lake.batches import Writer
+from flows.lake.files import digest_of_part
 from flows.lake.schema import Row
 from flows.lake.tables import BATCHES
 from flows.lake.transaction import change
@@ -80,7 +81,7 @@ def add_entries(writer: Writer, files: Sequence[tuple[str, str, int, int]], run_
             {
                 "table": table,
                 "path": path.removeprefix("files/"),
-                "sha256": seal.digest(writer.lake / path, 0, None)[0],
+                "sha256": digest_of_part(writer.lake / path, 0, None)[0],
                 "row_count": count,
             }
             for path, table, count, _ in of

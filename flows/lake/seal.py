@@ -27,7 +27,6 @@ from flows.lake.schema import Row
 FOLDER = "seal"
 MOST_ENTRIES = 200
 """Hashes that the seal itself may hold; beyond, they become a batch of ops.sealed, and the seal stays small."""
-PIECE_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,24 +249,10 @@ def rows(stretches: Iterable[Stretch]) -> Iterator[Row]:
         yield {"path": one.path, "begin_byte": one.begin, "end_byte": one.end, "sha256": one.sha256, "sealed_at": now}
 
 
-def digest(path: Path, begin: int, end: int | None) -> tuple[str, int]:
-    """SHA-256 of a part of a file, and how many bytes it has. Raises OSError."""
-    found, length = hashlib.sha256(), 0
-    with path.open("rb", buffering=0) as file:
-        file.seek(begin)
-        while end is None or begin + length < end:
-            piece = file.read(PIECE_BYTES if end is None else min(PIECE_BYTES, end - begin - length))
-            if not piece:
-                break
-            found.update(piece)
-            length += len(piece)
-    return found.hexdigest(), length
-
-
 def _hashed(lake: Path, path: str, begin: int, end: int | None) -> Stretch | None:
     try:
         is_parquet = path.startswith(f"{files.FOLDER}/")
-        sha256, length = files.digest(lake, path) if is_parquet else digest(lake / path, begin, end)
+        sha256, length = files.digest(lake, path) if is_parquet else files.digest_of_part(lake / path, begin, end)
     except OSError:
         return None  # gone: verify tells
     return Stretch(path, begin, begin + length, sha256) if end is None or begin + length == end else None

@@ -91,13 +91,10 @@ class Corpus:
             raise BusyError("Too many questions are being answered just now; try again in a moment")
         try:
             cursor = self._cursor()
-            clock = threading.Timer(self.seconds, cursor.interrupt)
-            clock.daemon = True
-            clock.start()
             try:
-                cursor.execute("BEGIN")
-                ask.use_marts(cursor)
-                yield cursor
+                with bounded(cursor, self.seconds), ask.one_state(cursor):
+                    ask.use_marts(cursor)
+                    yield cursor
             except (duckdb.FatalException, duckdb.InternalException) as error:
                 self._file = (0, 0)  # DuckDB gives such a database up: the next request opens it anew
                 raise LakeError(
@@ -109,7 +106,6 @@ class Corpus:
                     "a publisher, or a rarer word"
                 ) from error
             finally:
-                clock.cancel()
                 cursor.close()
         finally:
             self._turns.release()
@@ -185,6 +181,18 @@ class Corpus:
             raise BrokenPromiseError(f"{one.folder}/{one.name}.sql gives {given}, and its header says otherwise")
         section = Section(one.name, file.title, file.what, file.columns, rows, filled(file.body, shown))
         return section if self.is_open else withheld(section, file.text)
+
+
+@contextmanager
+def bounded(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupt what a connection does once so many seconds are over."""
+    clock = threading.Timer(seconds, connection.interrupt)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
 
 
 def passed_on(section: Section, folder: str) -> Section:

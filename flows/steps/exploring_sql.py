@@ -13,7 +13,7 @@ import duckdb
 from flows.lake import ask, exports, views
 from flows.lake.exports import Choice, Marts
 from flows.reporting.report import Section, Value
-from flows.steps.exploring import Corpus
+from flows.steps.exploring import Corpus, bounded
 from flows.steps.publishing import SQL
 
 SHOWN_ROWS = 500
@@ -78,19 +78,15 @@ class Cell:
         row = reading.execute("SELECT id FROM lake.current_snapshot()").fetchone()
         with self._lock:  # one question at a time: the marts' own connection checks and answers it
             marts = self._prepared(int(row[0]) if row else 0)
-            clock = threading.Timer(self.corpus.seconds, marts.connection.interrupt)
-            clock.daemon = True
-            clock.start()
             try:
-                asked = marts.connection.execute(exports.question(marts, sql))
-                names = [one[0] for one in asked.description or ()]
-                return names, asked.fetchmany(most)
+                with bounded(marts.connection, self.corpus.seconds):
+                    asked = marts.connection.execute(exports.question(marts, sql))
+                    names = [one[0] for one in asked.description or ()]
+                    return names, asked.fetchmany(most)
             except duckdb.InterruptException:
                 raise
             except duckdb.Error as error:
                 raise ask.QuestionError(str(error).strip()) from error
-            finally:
-                clock.cancel()
 
     def _prepared(self, snapshot: int) -> Marts:
         if self._marts is None or self._marts.snapshot_id != snapshot:

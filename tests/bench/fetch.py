@@ -11,11 +11,11 @@ import json
 import subprocess
 import sys
 import tempfile
-import venv
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 
+from tests.bench.peers import python_with
 from tests.conftest import ROOT
 from tests.faults.page_server import serving
 
@@ -96,18 +96,6 @@ def measured(*words: object) -> Figures:
     return {name: round(value, 2) for name, value in {**found, "rate": found["pages"] / found["seconds"]}.items()}
 
 
-def scrapy_python(folder: Path) -> Path | None:
-    """A Python with Scrapy in an environment under `folder`; None where pip cannot get it."""
-    venv.create(folder / "scrapy", with_pip=True)
-    python = folder / "scrapy" / "bin" / "python"
-    words = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "scrapy"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    if done.returncode == 0:
-        return python
-    print(f"pip could not install Scrapy, so there is nothing to compare with: {done.stderr.strip()[-500:]}")
-    return None
-
-
 def pairs_of(form: str, python: Path | None, folder: Path) -> list[tuple[Figures, Figures | None]]:
     """Both sides turn about over one server: pages as they are ("plain") or packed ("gzip")."""
     taken: list[tuple[Figures, Figures | None]] = []
@@ -126,7 +114,7 @@ def main() -> None:
     figures: dict[str, float] = {"pages": HOSTS * PAGES, "hosts": HOSTS, "page_bytes": SIZE, "asked_ratio": 1.3}
     with tempfile.TemporaryDirectory(prefix="sillok-bench-") as name:
         folder = Path(name)
-        python = scrapy_python(folder)
+        python = python_with(folder / "scrapy", "scrapy")
         for form in ("plain", "gzip"):
             taken = pairs_of(form, python, folder)
             both = [(ours, theirs) for ours, theirs in taken if theirs is not None]

@@ -24,7 +24,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -36,6 +35,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from tests.bench.extract import EVAL, SETS, gold_of
+from tests.bench.peers import python_with
 from tests.conftest import ROOT, environment, prefect_api
 
 PEERS = ("fundus==0.5.7", "curl_cffi<0.14", "news-please==1.6.16")
@@ -195,18 +195,6 @@ def alone(python: Path, code: str, *words: str) -> float:
     return float(found["pages"] / found["processor_seconds"])
 
 
-def peers_python(folder: Path) -> Path | None:
-    """A Python with Fundus and news-please under `folder`; None where pip cannot get them."""
-    venv.create(folder / "peers", with_pip=True)
-    python = folder / "peers" / "bin" / "python"
-    words = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PEERS]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    if done.returncode == 0:
-        return python
-    print(f"pip could not install the peers: {done.stderr.strip()[-500:]}")
-    return None
-
-
 def server_seconds() -> float:
     """Processor time so far of the Prefect server beside us and of its children."""
     prefect_api()
@@ -288,7 +276,7 @@ def main() -> None:
         for each in SETS:
             figures |= of_set(each, count, folder)
         figures |= orchestration(folder / f"korean-{count}.warc.gz", count)
-        python = peers_python(folder)
+        python = python_with(folder / "peers", *PEERS)
         if python is not None:
             gold = str(EVAL / "pages" / "world" / "gold.jsonl")
             figures["world.fundus.pages_per_processor_second"] = fundus = alone(python, FUNDUS, gold)

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -45,11 +45,8 @@ class Look:
     open_files: int
 
 
-@dataclass(slots=True)
-class Watched:
-    """What was seen of a run, step by step."""
-
-    looks: dict[str, list[Look]] = field(default_factory=lambda: defaultdict(list))
+Looks = dict[str, list[Look]]
+"""What was seen of a run, step by step."""
 
 
 def page(made: Made) -> bytes:
@@ -100,9 +97,10 @@ def memory_of(process: int) -> tuple[int, int, int]:
     return sizes.get(process, 0), max((sizes[one] for one in below - {process}), default=0), files
 
 
-def watch(words: list[str], lake: Path) -> tuple[Watched, float]:
+def watch(words: list[str], lake: Path) -> tuple[Looks, float]:
     """Run the command, looking at it once a second; what was seen, and how long it took."""
-    seen, now, began = Watched(), {"step": "", "done": 0}, time.monotonic()
+    seen: Looks = defaultdict(list)
+    now, began = {"step": "", "done": 0}, time.monotonic()
     run = subprocess.Popen(
         words,
         cwd=ROOT,
@@ -117,7 +115,7 @@ def watch(words: list[str], lake: Path) -> tuple[Watched, float]:
         while not is_over.wait(1):
             step, done = str(now["step"]), int(now["done"])
             if step in STEPS:
-                seen.looks[step].append(Look(time.monotonic() - began, done, *memory_of(run.pid)))
+                seen[step].append(Look(time.monotonic() - began, done, *memory_of(run.pid)))
 
     looking = threading.Thread(target=look)
     looking.start()
@@ -168,7 +166,7 @@ def main() -> None:
         words = [str(Path(sys.executable).with_name("sillok")), "import", str(folder / "warc")]
         seen, seconds = watch(words, folder / "lake")
         figures: dict[str, float] = {"pages": count, "seconds": seconds, "pages_per_second": count / seconds}
-        for step, looks in seen.looks.items():
+        for step, looks in seen.items():
             figures |= figures_of(step, looks)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
