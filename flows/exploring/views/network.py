@@ -7,13 +7,15 @@ import altair as alt
 import networkx
 
 from flows.exploring import charts
-from flows.exploring.state import address
+from flows.exploring.state import State, address
 from flows.exploring.view import FILE_ROWS, Answers, Ask, Asked, Chart, View, records
 
 DRAWN = 80
 """Pairs in the picture, the surest; more cannot be told apart. The table has all that were asked for."""
 LISTED = 150
 SEED = 7
+Node = tuple[str, str]
+"""Kind and name."""
 
 
 def asks(asked: Asked) -> Sequence[Ask]:
@@ -40,45 +42,55 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     pairs = records(answers["edges"])[:DRAWN] if "edges" in answers else []
     if not pairs:
         return None
-    nodes: dict[tuple[str, str], int] = {}
+    articles: dict[Node, int] = {}
     graph: Any = networkx.Graph()
     for pair in pairs:
-        one, other = (str(pair["one_kind"]), str(pair["one"])), (str(pair["other_kind"]), str(pair["other"]))
-        nodes[one], nodes[other] = int(str(pair["one_articles"])), int(str(pair["other_articles"]))
+        one, other = _ends(pair)
+        articles[one], articles[other] = int(str(pair["one_articles"])), int(str(pair["other_articles"]))
         graph.add_edge(one, other, weight=max(1.0, float(str(pair["log_likelihood"])) ** 0.5))
-    placed = networkx.spring_layout(graph, seed=SEED, k=2.2 / len(nodes) ** 0.5, iterations=60)
-    lines = [
-        {
-            "x": float(placed[one][0]),
-            "y": float(placed[one][1]),
-            "x2": float(placed[other][0]),
-            "y2": float(placed[other][1]),
-            "pair": f"{one[1]} – {other[1]}",
-            "articles": pair["articles"],
-            "pmi": pair["pmi"],
-            "sure": bool(pair["beyond_chance"]),
-            "url": address(
-                "/",
-                asked.state,
-                **{_field(one[0]): one[1], _field(other[0]): other[1]}
-                if one[0] != other[0]
-                else {"query": f"{asked.state.query} {_term(one)} {_term(other)}"},
-            ),
-        }
-        for pair in pairs
-        for one, other in [((str(pair["one_kind"]), str(pair["one"])), (str(pair["other_kind"]), str(pair["other"])))]
-    ]
+    placed = networkx.spring_layout(graph, seed=SEED, k=2.2 / len(articles) ** 0.5, iterations=60)
+    at = {node: (float(x), float(y)) for node, (x, y) in placed.items()}
+    lines = [_line(asked.state, pair, at) for pair in pairs]
     points = [
         {
-            "x": float(placed[node][0]),
-            "y": float(placed[node][1]),
+            "x": at[node][0],
+            "y": at[node][1],
             "name": node[1],
             "kind": node[0],
             "articles": count,
             "url": address("/", asked.state, **{_field(node[0]): node[1]}),
         }
-        for node, count in nodes.items()
+        for node, count in articles.items()
     ]
+    made = _drawn(lines, points).properties(width=760, height=560)
+    return charts.specification(made, f"People and organisations named together in articles about {asked.state.query}")
+
+
+def _ends(pair: Mapping[str, object]) -> tuple[Node, Node]:
+    return (str(pair["one_kind"]), str(pair["one"])), (str(pair["other_kind"]), str(pair["other"]))
+
+
+def _line(state: State, pair: Mapping[str, object], at: Mapping[Node, tuple[float, float]]) -> dict[str, object]:
+    """A pair as a line between its two points, which leads to the articles that name both."""
+    one, other = _ends(pair)
+    if one[0] != other[0]:
+        narrowed = {_field(one[0]): one[1], _field(other[0]): other[1]}
+    else:
+        narrowed = {"query": f"{state.query} {_term(one)} {_term(other)}"}
+    return {
+        "x": at[one][0],
+        "y": at[one][1],
+        "x2": at[other][0],
+        "y2": at[other][1],
+        "pair": f"{one[1]} – {other[1]}",
+        "articles": pair["articles"],
+        "pmi": pair["pmi"],
+        "sure": bool(pair["beyond_chance"]),
+        "url": address("/", state, **narrowed),
+    }
+
+
+def _drawn(lines: list[dict[str, object]], points: list[dict[str, object]]) -> alt.LayerChart:
     across = alt.X("x:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=50))
     down = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=50))
     edges = (
@@ -107,15 +119,15 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         ),
     )
     labels = names.mark_text(dy=-14, fontSize=12).encode(text="name:N")
-    made = (edges + dots + labels).properties(width=760, height=560)
-    return charts.specification(made, f"People and organisations named together in articles about {asked.state.query}")
+    layers: alt.LayerChart = edges + dots + labels
+    return layers
 
 
 def _field(kind: str) -> str:
     return "person" if kind == "person" else "org"
 
 
-def _term(node: tuple[str, str]) -> str:
+def _term(node: Node) -> str:
     return f'{_field(node[0])}:"{node[1].replace(chr(34), "")}"'
 
 
