@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -160,7 +160,7 @@ class _Explore:
             "here": here,
             "key": key,
             "chart_spec": spec,
-            "is_drawn": bool(spec),
+            "is_drawn": bool(spec) and view.is_drawn,
             "drawn": address(f"{path if path != '/' else '/search'}.svg", state),
             "forms": pages.taken(path, state),
             "questions": list(looked.answers.values()),
@@ -276,8 +276,8 @@ def _vega() -> bytes:
 def _static(request: Request) -> Response:
     made: dict[str, tuple[Callable[[], str | bytes], str]] = {
         "explore.css": (pages.style, "text/css; charset=utf-8"),
-        "explore.js": (pages.script, "text/javascript; charset=utf-8"),
         "vega.js": (_vega, "text/javascript; charset=utf-8"),
+        **{name: (partial(pages.script, name), "text/javascript; charset=utf-8") for name in pages.SCRIPTS},
     }
     if request.path_params["name"] not in made:
         return PlainTextResponse("There is no such file", 404)

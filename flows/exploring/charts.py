@@ -5,9 +5,7 @@ Data of a chart are values in its specification: nothing is loaded. Texts in the
 
 import importlib
 import importlib.util
-import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import vl_convert
@@ -23,22 +21,26 @@ FONT = 'system-ui, "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "M
 INK, SOFT, LINE = "#1c1b19", "#5d5a54", "#d9d5cc"
 MARK, OTHER, PALE = "#3a83b8", "#cc6f33", "#9fb9cc"
 """Colours of what is drawn, that stand out on light and on dark ground."""
+_AS_JSON = (bool, int, float, type(None))
 PAPER = "#fdfcf9"
 SCALE = 2
 """Pixels of a PNG a point: sharp on paper and on dense screens."""
 # ast: Vega interprets its expressions, so that the page can forbid itself eval.
 SCRIPT = """
-window.drawChart = (element, spec, config) => vegaEmbed(element, spec, {
+window.drawChart = (element, spec, config, loader) => vegaEmbed(element, spec, {
     actions: false, renderer: "svg", ast: true, config, defaultStyle: false,
-    tooltip: {disableDefaultStyle: true}, loader: {target: "_self"},
+    tooltip: {disableDefaultStyle: true}, loader,
 });
 """
 
 
-def data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
-    """Rows as a chart takes them; days and instants as ISO 8601, texts without what turns the reading order."""
-    plain = [{name: inert(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows]
-    return alt.InlineData(values=json.loads(json.dumps(plain, default=str)))
+def rows_of(name: str) -> alt.NamedData:
+    """Rows that `specification` is given by a name. Altair never sees them: it would copy and check each value."""
+    return alt.NamedData(name=name)
+
+
+ROWS = rows_of("rows")
+"""The rows of a chart that has but one kind."""
 
 
 def days(title: str | None = None) -> alt.Axis:
@@ -51,15 +53,26 @@ def hours() -> alt.Axis:
     return alt.Axis(format="%m-%d %H:%M", labelOverlap="greedy", title="UTC", tickCount=8)
 
 
-def specification(chart: alt.TopLevelMixin, title: str) -> Chart:
-    """The chart as Vega-Lite, with what it shows said for those who cannot see it. Colours are those of the page."""
+def specification(chart: alt.TopLevelMixin, title: str, **rows: Sequence[Mapping[str, object]]) -> Chart:
+    """The chart as Vega-Lite over its rows, with what it shows said for those who cannot see it.
+
+    Days and instants are given in ISO 8601, texts without what turns the reading order. Colours are those of the page.
+    """
     # Charts are ours, not a reader's: the tests draw them; holding each against the schema takes a tenth of a second.
     made: Chart = chart.to_dict(validate=False)
     made["description"] = inert(title)
     made["config"] = {}
+    made["datasets"] = {name: [_plain(row) for row in some] for name, some in rows.items()}
     if made.get("width") == "container":
         made["autosize"] = {"type": "fit-x", "contains": "padding"}
     return made
+
+
+def _plain(row: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: inert(value) if isinstance(value, str) else value if isinstance(value, _AS_JSON) else str(value)
+        for name, value in row.items()
+    }
 
 
 def on_paper(spec: Chart, title: str, note: str) -> Chart:

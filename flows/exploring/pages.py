@@ -23,6 +23,8 @@ VIEWS_SHOWN = (
     ("/completeness", "Completeness"),
     ("/sql", "SQL"),
 )
+SCRIPTS = ("explore.js", "turning.js", "charts.js")
+"""Modules: the first is the page's, and brings the others."""
 FORMS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
@@ -45,9 +47,9 @@ def style() -> str:
     )
 
 
-def script() -> str:
-    """The script of the pages: it draws charts and knows two keys; without it all but the charts is there."""
-    return (_FOLDER / "static" / "explore.js").read_text(encoding="utf-8")
+def script(name: str) -> str:
+    """One of `SCRIPTS`. Without them all but the moving charts is there."""
+    return (_FOLDER / "static" / name).read_text(encoding="utf-8")
 
 
 def taken(path: str, state: State) -> list[tuple[str, str]]:

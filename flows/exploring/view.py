@@ -62,7 +62,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One kind of page. `main` is the section that its CSV holds; `has_key`: its path names an article or story."""
+    """One kind of page. `main` is the section that its CSV holds; `has_key`: its path names an article or story;
+    not `is_drawn`: its chart is for files, its page has a smaller one of its own."""
 
     name: str
     title: str
@@ -71,6 +72,7 @@ class View:
     shows: Callable[[Asked, Answers], Mapping[str, object]]
     chart: Callable[[Asked, Answers], Chart | None]
     has_key: bool = False
+    is_drawn: bool = True
 
 
 def records(section: Section) -> list[dict[str, Value]]:

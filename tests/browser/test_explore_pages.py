@@ -110,6 +110,7 @@ def test_from_a_search_to_an_article_by_keyboard_and_a_facet_there_and_back(page
     page.wait_for_url("**publisher=*")
     assert int(page.locator(".summary strong").inner_text()) == expected < total
     page.locator("ul.chips a").click()
+    page.wait_for_url(lambda url: "publisher=" not in url)
     assert int(page.locator(".summary strong").inner_text()) == total
     page.locator("ol.hits h2 a").first.click()
     page.wait_for_url("**/article/*")

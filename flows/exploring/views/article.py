@@ -80,7 +80,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     order = list(dict.fromkeys(str(row["name"]) for row in rows))[:40]
     shown = [row for row in rows if row["name"] in order]
     made = (
-        alt.Chart(charts.data(shown), width="container", height=20 * len({row["name"] for row in shown}))
+        alt.Chart(charts.ROWS, width="container", height=20 * len({row["name"] for row in shown}))
         .mark_point(filled=True, size=90, opacity=0.9)
         .encode(
             x=alt.X("paragraph:Q", title="paragraph (0: headline)", axis=alt.Axis(tickMinStep=1, format="d")),
@@ -94,7 +94,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
             tooltip=["name:N", "kind:N", "paragraph:Q"],
         )
     )
-    return charts.specification(made, "Where names, quotations and dates stand in the article")
+    return charts.specification(made, "Where names, quotations and dates stand in the article", rows=shown)
 
 
 def _marks(noted: Sequence[Mapping[str, object]]) -> dict[int, list[Mark]]:

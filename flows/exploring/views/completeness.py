@@ -74,7 +74,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     is_one = bool(asked.state.publisher)
     across, down = ("week", "weekday") if is_one else ("day", "publisher")
     made = (
-        alt.Chart(charts.data(shown), width="container", height=18 * len({row[down] for row in shown}))
+        alt.Chart(charts.ROWS, width="container", height=18 * len({row[down] for row in shown}))
         .mark_rect(stroke="white", strokeWidth=1)
         .encode(
             x=alt.X(f"{across}:O", title=None, axis=alt.Axis(labelOverlap="greedy", labelAngle=0)),
@@ -95,7 +95,9 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
             ],
         )
     )
-    return charts.specification(made, "Share of what was listed of which there is an article, by publisher and day")
+    return charts.specification(
+        made, "Share of what was listed of which there is an article, by publisher and day", rows=shown
+    )
 
 
 COMPLETENESS = View("completeness", "Completeness", "days", asks, shows, chart)

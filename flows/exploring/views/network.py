@@ -62,8 +62,9 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         }
         for node, count in articles.items()
     ]
-    made = _drawn(lines, points).properties(width=760, height=560)
-    return charts.specification(made, f"People and organisations named together in articles about {asked.state.query}")
+    made = _drawn().properties(width=760, height=560)
+    title = f"People and organisations named together in articles about {asked.state.query}"
+    return charts.specification(made, title, lines=lines, points=points)
 
 
 def _ends(pair: Mapping[str, object]) -> tuple[Node, Node]:
@@ -90,11 +91,11 @@ def _line(state: State, pair: Mapping[str, object], at: Mapping[Node, tuple[floa
     }
 
 
-def _drawn(lines: list[dict[str, object]], points: list[dict[str, object]]) -> alt.LayerChart:
+def _drawn() -> alt.LayerChart:
     across = alt.X("x:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=50))
     down = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=50))
     edges = (
-        alt.Chart(charts.data(lines))
+        alt.Chart(charts.rows_of("lines"))
         .mark_rule(color="#8d8a83")
         .encode(
             x=across,
@@ -107,7 +108,7 @@ def _drawn(lines: list[dict[str, object]], points: list[dict[str, object]]) -> a
             tooltip=["pair:N", "articles:Q", "pmi:Q"],
         )
     )
-    names = alt.Chart(charts.data(points)).encode(
+    names = alt.Chart(charts.rows_of("points")).encode(
         x=across, y=down, href="url:N", tooltip=["name:N", "kind:N", "articles:Q"]
     )
     dots = names.mark_circle(opacity=1).encode(

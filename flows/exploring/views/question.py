@@ -24,7 +24,7 @@ def chart(section: Section) -> Chart | None:
     shown = [{"label": str(row[label])[:80], "figure": row[figure]} for row in rows]
     if is_time:
         made = (
-            alt.Chart(charts.data(shown), width="container", height=220)
+            alt.Chart(charts.ROWS, width="container", height=220)
             .mark_line(point=True, color=charts.MARK)
             .encode(
                 x=alt.X("label:T", scale=alt.Scale(type="utc"), title=label),
@@ -33,8 +33,9 @@ def chart(section: Section) -> Chart | None:
             )
         )
     else:
+        shown = shown[:BARS]
         made = (
-            alt.Chart(charts.data(shown[:BARS]), width="container", height=20 * len(shown[:BARS]))
+            alt.Chart(charts.ROWS, width="container", height=20 * len(shown))
             .mark_bar(color=charts.MARK)
             .encode(
                 y=alt.Y("label:N", sort=None, title=label, axis=alt.Axis(labelLimit=220)),
@@ -42,7 +43,7 @@ def chart(section: Section) -> Chart | None:
                 tooltip=["label:N", "figure:Q"],
             )
         )
-    return charts.specification(made, f"{figure} by {label}")
+    return charts.specification(made, f"{figure} by {label}", rows=shown)
 
 
 def _is_figure(value: object) -> bool:

@@ -48,7 +48,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         if not rows:
             return None
         made = (
-            alt.Chart(charts.data(rows), width="container", height=20 * len(rows))
+            alt.Chart(charts.ROWS, width="container", height=20 * len(rows))
             .mark_bar(color=charts.MARK)
             .encode(
                 x=alt.X("quotes:Q", axis=alt.Axis(tickMinStep=1)),
@@ -57,7 +57,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
                 tooltip=["speaker:N", "quotes:Q"],
             )
         )
-        return charts.specification(made, "Who is quoted most")
+        return charts.specification(made, "Who is quoted most", rows=rows)
     rows = records(answers["said"])
     days = [row["date"] for row in rows if isinstance(row["date"], date)]
     if not days:
@@ -73,7 +73,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         for (day, publisher, form), count in sorted(counts.items())
     ]
     made = (
-        alt.Chart(charts.data(shown), width="container", height=220)
+        alt.Chart(charts.ROWS, width="container", height=220)
         .mark_bar()
         .encode(
             x=alt.X("period:T", timeUnit="utcyearmonth" if is_long else "utcyearmonthdate", axis=charts.days()),
@@ -86,7 +86,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
             tooltip=["when:N", "publisher:N", "form:N", "pieces:Q"],
         )
     )
-    return charts.specification(made, f"What {_who(asked)} is quoted with, over time")
+    return charts.specification(made, f"What {_who(asked)} is quoted with, over time", rows=shown)
 
 
 def _who(asked: Asked) -> str:

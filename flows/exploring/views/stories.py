@@ -49,7 +49,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     if not rows:
         return None
     order = [str(row["story"]) for row in rows]
-    base = alt.Chart(charts.data(rows), width="container", height=20 * len(order)).encode(
+    base = alt.Chart(charts.ROWS, width="container", height=20 * len(order)).encode(
         y=alt.Y("story:N", sort=order, title=None, axis=alt.Axis(labelLimit=260)),
         x=alt.X("from:T", scale=alt.Scale(type="utc"), axis=charts.hours()),
         href="url:N",
@@ -58,7 +58,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     made = base.mark_bar(height=3, color=charts.PALE).encode(x2="to:T") + base.mark_circle(
         color=charts.MARK, opacity=1
     ).encode(size=alt.Size("articles:Q", scale=alt.Scale(range=[40, 500]), legend=None))
-    return charts.specification(made, "Stories from their first to their last article")
+    return charts.specification(made, "Stories from their first to their last article", rows=rows)
 
 
 STORIES = View("stories", "Stories", "stories", asks, shows, chart)

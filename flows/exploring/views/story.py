@@ -39,7 +39,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         return None
     order = list(dict.fromkeys(str(row["publisher"]) for row in rows))
     made = (
-        alt.Chart(charts.data(rows), width="container", height=24 * len(order))
+        alt.Chart(charts.ROWS, width="container", height=24 * len(order))
         .mark_circle(size=130, opacity=0.9)
         .encode(
             x=alt.X("at:T", scale=alt.Scale(type="utc"), axis=charts.hours()),
@@ -53,7 +53,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
             tooltip=["when:N", "publisher:N", "article:N", "text:N"],
         )
     )
-    return charts.specification(made, "Articles of the story over time, by news organisation")
+    return charts.specification(made, "Articles of the story over time, by news organisation", rows=rows)
 
 
 STORY = View("story", "Story", "timeline", asks, shows, chart, has_key=True)

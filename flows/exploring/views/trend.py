@@ -77,7 +77,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         legend=alt.Legend(orient="top", title=None) if len(searches) > 1 else None,
     )
     x = alt.X("period:T", scale=alt.Scale(type="utc"), axis=charts.days())
-    base = alt.Chart(charts.data(shown)).encode(
+    base = alt.Chart(charts.ROWS).encode(
         color=colour,
         href="url:N",
         tooltip=[
@@ -98,7 +98,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
         y=alt.Y("articles:Q", title="articles", stack=None, axis=alt.Axis(tickMinStep=1)),
     )
     made = alt.vconcat(share.properties(width=760, height=230), number.properties(width=760, height=90))
-    return charts.specification(made, f"Share of coverage by {by}: {', '.join(searches)}")
+    return charts.specification(made, f"Share of coverage by {by}: {', '.join(searches)}", rows=shown)
 
 
 def _within(state: State, search: str, begins: object, by: str) -> State:

@@ -54,7 +54,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
     if not rows:
         return None
     made = (
-        alt.Chart(charts.data(rows), width="container", height=180)
+        alt.Chart(charts.ROWS, width="container", height=180)
         .mark_bar(size=36)
         .encode(
             x=alt.X("text:N", title=None, axis=alt.Axis(labelAngle=0)),
@@ -67,7 +67,7 @@ def chart(asked: Asked, answers: Answers) -> Chart | None:
             tooltip=["text:N", "kind:N", "words:Q"],
         )
     )
-    return charts.specification(made, "Words that each text of the article added and took away")
+    return charts.specification(made, "Words that each text of the article added and took away", rows=rows)
 
 
 def _chosen(rows: Sequence[dict[str, Value]], number: int) -> dict[str, Value] | None:
