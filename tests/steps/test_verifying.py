@@ -136,6 +136,17 @@ def test_after_a_run_that_was_killed_the_lake_is_sound(lake: Path) -> None:
     assert verify(lake).notes == []
 
 
+def test_a_half_written_copy_of_the_catalogue_goes_with_the_next_writer(lake: Path) -> None:
+    """A run killed while it sealed leaves one: it may hold what a takedown is about to erase."""
+    left = [lake / seal.FOLDER / "catalog-1.tmp", lake / seal.FOLDER / "seal.tmp"]
+    for path in left:
+        path.write_bytes(b"words that were taken down")
+    with writing(lake, "the next") as writer:
+        gather(writer, "fourth", ["새벽"])
+    assert not [path for path in left if path.exists()]
+    assert not verify(lake).damage
+
+
 def test_hashes_move_to_the_table_when_they_are_many_and_all_still_count(
     lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
