@@ -62,8 +62,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One kind of page. `main` is the section that its CSV holds; `has_key`: its path names an article or story;
-    not `is_drawn`: its chart is for files, its page has a smaller one of its own."""
+    """One kind of page.
+
+    `main` is the section that its CSV holds; `has_key`: its path names an article or story; not `is_drawn`: its chart
+    is for files, its page has a smaller one of its own.
+    """
 
     name: str
     title: str

@@ -99,7 +99,7 @@ def save(lake: Path, stretches: Iterable[Stretch]) -> Seal:
     _put(folder / "seal.json", body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
     sync(folder)  # before what it replaces goes
     (folder / "open").unlink(missing_ok=True)
-    # Half-written ones are left by whoever was killed here: one writer seals at a time, and they may hold what was taken down.
+    # One writer seals at a time, so a half-written file is of one that was killed: it may hold what was taken down.
     for older in (*folder.glob("catalog-*.sqlite"), *folder.glob("*.tmp")):
         if older.name != seal.catalogue_name:
             older.unlink()
