@@ -226,8 +226,10 @@ def sql(
 
     text = sys.stdin.read() if question == "-" else question
     with asking(settings().lake, instant_or_snapshot(as_of) if as_of else None) as connection:
-        relation = answer(connection, text)
-        _print_answer(Answer("", "", tuple(relation.columns), rows(relation)), format_)
+        with err.status("Asking the lake"):
+            relation = answer(connection, text)
+            given = Answer("", "", tuple(relation.columns), rows(relation))
+        _print_answer(given, format_)
 
 
 @app.command()
@@ -243,7 +245,9 @@ def query(
         for _, question in sorted(questions().items()):
             out.print(f"[bold]{question.name}[/]  {question.what}", highlight=False)
         return
-    _print_answer(answer_question(settings().lake, name), format_)
+    with err.status("Asking the lake"):
+        given = answer_question(settings().lake, name)
+    _print_answer(given, format_)
 
 
 @app.command()

@@ -5,13 +5,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from flows.cli_runs import AsJson, print_json
 from flows.settings import SettingsError, database_words, settings
 
 out = Console()
+err = Console(stderr=True)
 
 
 def move_catalogue(
     target: Annotated[str, typer.Argument(help="postgres:host=db dbname=lake user=sillok, or sqlite.")],
+    as_json: AsJson = False,
 ) -> None:
     """Move the catalogue into a PostgreSQL database, so that several hosts can write, or back into the lake's folder.
 
@@ -27,5 +30,9 @@ def move_catalogue(
         words = "" if target.strip() == "sqlite" else database_words(target)
     except ValueError as error:
         raise SettingsError(f"The catalogue cannot be moved there: {error}") from None
-    snapshot = move(settings().lake, Storage(words))
+    with err.status("Moving the catalogue"):
+        snapshot = move(settings().lake, Storage(words))
+    if as_json:
+        print_json({"lake": settings().lake, "catalogue": target, "snapshot": snapshot})
+        return
     out.print(f"{settings().lake}: catalogue moved to {target}, snapshot {snapshot}", highlight=False, markup=False)

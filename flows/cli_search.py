@@ -52,7 +52,8 @@ def search_(
         return
     filters = Filters(publisher, lang, _day(since, "--since"), _day(until, "--until"))
     began = time.perf_counter()
-    found = search(lake, query, filters, limit)
+    with err.status("Searching"):
+        found = search(lake, query, filters, limit)
     seconds = time.perf_counter() - began
     if as_json:
         for hit in found.hits:

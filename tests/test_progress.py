@@ -80,7 +80,6 @@ def test_every_command_that_says_what_came_of_it_says_it_to_programs_too() -> No
         "extract",
         "annotate",
         "entities",
-        "move-catalogue",
     }
     group = typer.main.get_command(app)
     commands = {name: one for name, one in group.commands.items() if name not in others}  # type: ignore[attr-defined]
