@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -228,8 +229,9 @@ def sql(
     with asking(settings().lake, instant_or_snapshot(as_of) if as_of else None) as connection:
         with err.status("Asking the lake"):
             relation = answer(connection, text)
-            given = Answer("", "", tuple(relation.columns), rows(relation))
-        _print_answer(given, format_)
+            found = rows(relation)
+            first = list(islice(found, 1))  # DuckDB works it out only now
+        _print_answer(Answer("", "", tuple(relation.columns), chain(first, found)), format_)
 
 
 @app.command()
