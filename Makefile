@@ -61,8 +61,8 @@ test-kills: setup ## gather under fifty random kills (three minutes); `make test
 test-crashes: setup ## 200 kills of import, extract, enrich, link, index, publish, maintain, also at the k-th write, fsync, rename (a C compiler; 20 to 60 minutes; KILLS=20 is quick); figures as JSON
 	@$(BIN)/python -m tests.faults.crashes
 
-test-served-kills: setup ## runs under a real server cancelled, killed and frozen (six minutes)
-	@SERVED_KILLS=1 $(BIN)/python -m pytest -q -s tests/faults/test_served_kills.py
+test-served-kills: setup ## runs under a real server cancelled, killed, frozen, and left alone by their server (fifteen minutes)
+	@SERVED_KILLS=1 $(BIN)/python -m pytest -q -s tests/faults/test_served_kills.py tests/faults/test_server_away.py
 
 test-many-machines: setup ## the sample press with PostgreSQL, an S3 server and a Dask cluster; failures in mid-run (minutes)
 	@MANY_MACHINES=1 $(BIN)/python -m pytest -q -s tests/faults/test_many_machines.py

@@ -3,12 +3,14 @@
 import io
 import json
 import logging
+from uuid import uuid4
 
 import pytest
 import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
+import flows.runs
 from flows.cli import app
 from flows.cli_runs import print_counts
 from flows.lake.batches import Count
@@ -31,6 +33,22 @@ def said_to(console: Console) -> str:
             logger.removeHandler(lines)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
+
+
+def test_the_ui_hears_of_progress_now_and_then_and_of_the_end_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch ends several times a second: as many calls would cost the run more than its pages."""
+    clock, told = [100.0], []
+    monkeypatch.setattr(flows.runs.FlowRunContext, "get", lambda: object())
+    monkeypatch.setattr(flows.runs, "create_progress_artifact", lambda *_, **__: uuid4())
+    monkeypatch.setattr(flows.runs, "update_progress", lambda _, progress: told.append(progress))
+    monkeypatch.setattr(flows.runs.time, "monotonic", lambda: clock[0])
+    progress = Progress("extract", 10, "pages")
+    for after in (1.0, 1.0, 4.0, 1.0):
+        clock[0] += after
+        progress.advance(2)
+    assert told == [60.0]
+    progress.advance(2)
+    assert told == [60.0, 100.0]
 
 
 def test_a_terminal_shows_how_far_each_step_is_and_what_is_worth_a_look_above_it() -> None:
