@@ -38,7 +38,7 @@ def said_to(console: Console) -> str:
 def test_the_ui_hears_of_progress_now_and_then_and_of_the_end_always(monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch ends several times a second: as many calls would cost the run more than its pages."""
     clock, told = [100.0], []
-    monkeypatch.setattr(flows.runs.FlowRunContext, "get", lambda: object())
+    monkeypatch.setattr(flows.runs.FlowRunContext, "get", object)
     monkeypatch.setattr(flows.runs, "create_progress_artifact", lambda *_, **__: uuid4())
     monkeypatch.setattr(flows.runs, "update_progress", lambda _, progress: told.append(progress))
     monkeypatch.setattr(flows.runs.time, "monotonic", lambda: clock[0])
