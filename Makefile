@@ -11,7 +11,7 @@ QUERY_LAKE ?=
 PYTEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types serve docs lock clean test-kills test-crashes test-served-kills test-many-machines test-damage bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query bench-pipeline soak test-browser
+.PHONY: help setup run test check lint types serve docs lock clean test-kills test-crashes test-served-kills test-many-machines test-damage bench-real bench-annotate bench-extract floors bench-fetch bench-accounting bench-connect bench-registry bench-query bench-explore bench-pipeline soak test-browser
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -90,6 +90,9 @@ bench-registry: setup ## people and organisations of a made-up corpus: precision
 
 bench-query: setup ## searches, analyses and every question on made-up corpora beside SQLite FTS5, tantivy and plain Parquet (QUERY_SIZES="100000" is quick; QUERY_LAKE=FOLDER keeps the made lakes there); figures as JSON
 	@$(BIN)/python -m tests.bench.query $(QUERY_SIZES) $(if $(QUERY_LAKE),--lakes $(QUERY_LAKE))
+
+bench-explore: setup ## Explore in Chromium over the made-up corpus of bench-query: seconds a step, memory (QUERY_SIZES, QUERY_LAKE as there; ROUNDS=8); figures as JSON
+	@$(BIN)/python -m tests.bench.explore $(QUERY_SIZES) $(if $(QUERY_LAKE),--lakes $(QUERY_LAKE)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-accounting: setup ## 10,000 URLs with 20 % faults: each with one row and its planned reason; figures as JSON
 	@$(BIN)/python -m tests.bench.accounting

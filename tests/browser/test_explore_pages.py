@@ -1,7 +1,6 @@
 """Explore as its readers have it: a real browser on a real server, in light and dark, on a phone, without a mouse."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import CHROMIUM, PICTURES
+from tests.browser.memory import of_renderers
 from tests.conftest import environment, sillok
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
@@ -171,26 +171,4 @@ def test_a_link_of_the_report_leads_to_the_same_question(page: Page, site: str, 
 def test_the_page_with_most_in_it_fits_into_memory(page: Page, site: str) -> None:
     page.goto(f"{site}/network?q=합병&least=1")
     page.wait_for_selector("[data-drawn] svg")
-    processes = [
-        int(path.name)
-        for path in Path("/proc").iterdir()
-        if path.name.isdigit() and "--type=renderer" in _read(path / "cmdline") and _is_ours(int(path.name))
-    ]
-    used = sum(int(re.search(r"Pss:\s+(\d+)", _read(Path(f"/proc/{one}/smaps_rollup")))[1]) for one in processes)  # type: ignore[index]
-    assert processes and 0 < used * 1024 < MEMORY_BYTES
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(errors="replace")
-    except OSError:
-        return ""
-
-
-def _is_ours(process: int) -> bool:
-    while process > 1:
-        if process == os.getpid():
-            return True
-        found = re.search(r"PPid:\s+(\d+)", _read(Path(f"/proc/{process}/status")))
-        process = int(found[1]) if found else 0
-    return False
+    assert 0 < of_renderers() < MEMORY_BYTES
