@@ -2,11 +2,13 @@
 
 Pages are made of `made_corpus` texts (nothing in them was written by a publisher; three in ten are copies of others),
 5,000 to a WARC file. The run is `sillok import` in a process of its own. Once a second its resident memory, that of its
-largest worker and its open files are looked at; each line of progress is stamped. For each step: pages per second and
-memory in its second tenth against its last, so that loading models and making connections count for neither. The last
-line is one JSON object.
+largest worker, its open files and the processor time of all its processes are looked at; each line of progress is
+stamped. For each step: pages per second by the clock and by processor time (which other work on the machine changes
+less) and memory in its second tenth against its last, so that loading models and making connections count for neither.
+The last line is one JSON object.
 
-    make soak PAGES=100000             an hour on two cores; PAGES=5000 shows that it works
+    make soak PAGES=100000             more than an hour on two cores; PAGES=5000 shows that it works
+    make soak CHARS=500                short articles, a third of the usual 1,500 characters
 """
 
 import json
@@ -43,6 +45,7 @@ class Look:
     main_bytes: int
     worker_bytes: int
     open_files: int
+    processor_seconds: float
 
 
 Looks = dict[str, list[Look]]
@@ -61,10 +64,10 @@ def page(made: Made) -> bytes:
     ).encode()
 
 
-def write_pages(folder: Path, count: int) -> None:
-    """WARC files of so many pages."""
+def write_pages(folder: Path, count: int, chars: int) -> None:
+    """WARC files of so many pages, their articles about so long."""
     folder.mkdir()
-    for number, batch in enumerate(MadeCorpus(seed=7).batches(count, PAGES_A_FILE)):
+    for number, batch in enumerate(MadeCorpus(seed=7, chars=chars).batches(count, PAGES_A_FILE)):
         with (folder / f"{number:04}.warc.gz").open("wb") as file:
             writer = WARCWriter(file, gzip=True)
             for made in batch:
@@ -77,15 +80,20 @@ def write_pages(folder: Path, count: int) -> None:
         print(f"made {min((number + 1) * PAGES_A_FILE, count)} of {count} pages", flush=True)
 
 
-def memory_of(process: int) -> tuple[int, int, int]:
-    """Resident bytes of a process, of its largest descendant, and its open files; zeros once it is gone."""
+def use_of(process: int) -> tuple[int, int, int, float]:
+    """Resident bytes of a process and of its largest descendant, its open files, processor seconds of all of them.
+
+    Those of descendants that have ended are counted with whoever waited for them. Zeros once the process is gone.
+    """
     parents: dict[int, int] = {}
     sizes: dict[int, int] = {}
+    spent: dict[int, int] = {}
     for path in Path("/proc").glob("[0-9]*"):
         try:
             fields = (path / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
+        spent[int(path.name)] = sum(map(int, fields[11:15]))
         parents[int(path.name)], sizes[int(path.name)] = int(fields[1]), int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
     below = {process}
     while more := {child for child, parent in parents.items() if parent in below} - below:
@@ -94,7 +102,9 @@ def memory_of(process: int) -> tuple[int, int, int]:
         files = sum(1 for _ in Path(f"/proc/{process}/fd").iterdir())
     except OSError:
         files = 0
-    return sizes.get(process, 0), max((sizes[one] for one in below - {process}), default=0), files
+    largest = max((sizes[one] for one in below - {process}), default=0)
+    seconds = sum(spent.get(one, 0) for one in below) / os.sysconf("SC_CLK_TCK")
+    return sizes.get(process, 0), largest, files, seconds
 
 
 def watch(words: list[str], lake: Path) -> tuple[Looks, float]:
@@ -115,7 +125,7 @@ def watch(words: list[str], lake: Path) -> tuple[Looks, float]:
         while not is_over.wait(1):
             step, done = str(now["step"]), int(now["done"])
             if step in STEPS:
-                seen[step].append(Look(time.monotonic() - began, done, *memory_of(run.pid)))
+                seen[step].append(Look(time.monotonic() - began, done, *use_of(run.pid)))
 
     looking = threading.Thread(target=look)
     looking.start()
@@ -137,9 +147,14 @@ def watch(words: list[str], lake: Path) -> tuple[Looks, float]:
     return seen, time.monotonic() - began
 
 
-def rate(looks: list[Look]) -> float:
-    """Pages per second over some looks."""
-    return (looks[-1].done - looks[0].done) / max(looks[-1].at - looks[0].at, 1e-9)
+def rates(looks: list[Look]) -> dict[str, float]:
+    """Pages per second over some looks, by the clock and by processor time."""
+    first, last = looks[0], looks[-1]
+    done = last.done - first.done
+    return {
+        "pages_per_second": done / max(last.at - first.at, 1e-9),
+        "pages_per_processor_second": done / max(last.processor_seconds - first.processor_seconds, 1e-9),
+    }
 
 
 def figures_of(step: str, looks: list[Look]) -> dict[str, float]:
@@ -150,8 +165,11 @@ def figures_of(step: str, looks: list[Look]) -> dict[str, float]:
     if len(early) < 3 or len(late) < 3:
         return {}
     peak = {"early": early, "late": late}
-    figures = {f"{step}.{when}_pages_per_second": rate(some) for when, some in peak.items()}
-    figures[f"{step}.rate_ratio"] = rate(late) / max(rate(early), 1e-9)
+    figures: dict[str, float] = {}
+    for name, before in rates(early).items():
+        after = rates(late)[name]
+        figures |= {f"{step}.early_{name}": before, f"{step}.late_{name}": after}
+        figures[f"{step}.late_to_early_{name}"] = after / max(before, 1e-9)
     for name in ("main_bytes", "worker_bytes", "open_files"):
         figures |= {f"{step}.{when}_{name}": max(getattr(one, name) for one in some) for when, some in peak.items()}
     return figures
@@ -160,12 +178,18 @@ def figures_of(step: str, looks: list[Look]) -> dict[str, float]:
 def main() -> None:
     """Make the pages, run, print the figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    chars = int(sys.argv[2]) if len(sys.argv) > 2 else 1500
     folder = Path(tempfile.mkdtemp(prefix="sillok-soak-"))
     try:
-        write_pages(folder / "warc", count)
+        write_pages(folder / "warc", count, chars)
         words = [str(Path(sys.executable).with_name("sillok")), "import", str(folder / "warc")]
         seen, seconds = watch(words, folder / "lake")
-        figures: dict[str, float] = {"pages": count, "seconds": seconds, "pages_per_second": count / seconds}
+        figures: dict[str, float] = {
+            "pages": count,
+            "chars": chars,
+            "seconds": seconds,
+            "pages_per_second": count / seconds,
+        }
         for step, looks in seen.items():
             figures |= figures_of(step, looks)
     finally:
