@@ -7,13 +7,18 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from flows.lake.kept_tables import KEPT_TABLES
 from flows.lake.schema import FILE_BYTES
+from flows.lake.search_tables import INDEX_TABLES
 from flows.lake.tables import TABLES
 from flows.lake.transaction import transaction
 
 MERGE_FILES = 8
 """So many files of about one size are merged into one: a search opens each file, and a row is written again only as
 often as the corpus grows eightfold."""
+MERGE_FILES_ELSEWHERE = 16
+"""The same for tables outside the index: no search opens these, but for each of its look-ups DuckLake reads what the
+catalogue knows of the files of all tables. The ledger and its like (`ops`) are left to `maintain`."""
 MERGE_BYTES = (4_000_000, 32_000_000, 256_000_000)
 """Sizes below which files count as one generation."""
 
@@ -139,10 +144,9 @@ def new_forms(connection: duckdb.DuckDBPyConnection, forms: pl.DataFrame) -> pl.
 
 
 def merge(connection: duckdb.DuckDBPyConnection) -> int:
-    """Merge files where `MERGE_FILES` of one generation lie in a table; returns how many became fewer.
+    """Merge files where many of one generation lie in a table; returns how many became fewer.
 
-    Of every table, not of the index alone: for a look-up in one DuckLake reads what the catalogue knows of the files of
-    all. It sorts them anew by the table's layout. The rows stay the same; snapshots go on reading what they read.
+    DuckLake sorts them anew by the table's layout. The rows stay the same; snapshots go on reading what they read.
     """
     merged = 0
     limit = connection.execute("SELECT current_setting('memory_limit')").fetchone()
@@ -150,12 +154,15 @@ def merge(connection: duckdb.DuckDBPyConnection) -> int:
     sizes = file_sizes(connection)
     for table in TABLES:
         schema, name = table.name.split(".")
+        if schema == "ops":
+            continue
+        many = MERGE_FILES if table in (*INDEX_TABLES, *KEPT_TABLES) else MERGE_FILES_ELSEWHERE
         least = 0
         for most in MERGE_BYTES:
             if most > (table.layout.file_bytes if table.layout else FILE_BYTES):
                 break
             count = sum(least <= size < most for size in sizes.get(table.name, ()))
-            if count >= MERGE_FILES:
+            if count >= many:
                 with transaction(connection):
                     connection.execute(
                         "CALL ducklake_merge_adjacent_files("
