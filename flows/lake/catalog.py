@@ -10,7 +10,7 @@ import duckdb
 from flows.durable import make_folder
 from flows.lake import files
 from flows.lake.literals import literal
-from flows.lake.schema import duckdb_type
+from flows.lake.schema import FILE_BYTES, duckdb_type
 from flows.lake.storage import LakeError, Storage, has_catalogue, remember, storage_of
 from flows.lake.tables import TABLES
 from flows.lake.transaction import remember_folder, transaction
@@ -170,7 +170,7 @@ def _set_options(connection: duckdb.DuckDBPyConnection) -> None:
     for name, value in (
         ("data_inlining_row_limit", "0"),
         ("parquet_compression", "'zstd'"),
-        ("target_file_size", "'128MB'"),
+        ("target_file_size", f"'{FILE_BYTES // 1_000_000}MB'"),
         ("expire_older_than", "'14 days'"),
         ("delete_older_than", "'3 days'"),
     ):
@@ -228,10 +228,18 @@ def _bring_up(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _lay_out(connection: duckdb.DuckDBPyConnection) -> None:
-    """Tell DuckLake how merged files of the tables with a layout are to lie; once a table, and again after a kill."""
-    found = connection.execute("SELECT scope_entry FROM lake.options() WHERE option_name = 'target_file_size'")
-    done = {entry for (entry,) in found.fetchall()}
-    waiting = [table for table in TABLES if table.layout is not None and table.name not in done]
+    """Tell DuckLake how merged files of the tables with a layout are to lie; anew after a kill, or if it changed."""
+    told = connection.execute("SELECT scope_entry, option_name, value FROM lake.options()")
+    held = {(entry, option): value for entry, option, value in told.fetchall()}
+    waiting = [
+        table
+        for table in TABLES
+        if table.layout is not None
+        and (
+            held.get((table.name, "parquet_row_group_size")) != str(table.layout.row_group_rows)
+            or held.get((table.name, "target_file_size")) != str(table.layout.file_bytes)
+        )
+    ]
     if not waiting:
         return
     with transaction(connection):  # one commit, not four a table: a new lake is there in two thirds of the time

@@ -39,6 +39,10 @@ class Column:
     is_required: bool = False
 
 
+FILE_BYTES = 128_000_000
+"""Files of a table without a layout of its own are merged up to this size."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How the files of a table lie that is looked into rather than read whole; for batches and when files are merged.

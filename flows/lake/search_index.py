@@ -8,12 +8,17 @@ import duckdb
 import polars as pl
 
 from flows.lake.kept_tables import KEPT_TABLES
+from flows.lake.schema import FILE_BYTES
 from flows.lake.search_tables import INDEX_TABLES
+from flows.lake.tables import TABLES
 from flows.lake.transaction import transaction
 
 MERGE_FILES = 8
 """So many files of about one size are merged into one: a search opens each file, and a row is written again only as
 often as the corpus grows eightfold."""
+MERGE_FILES_ELSEWHERE = 16
+"""The same for tables outside the index: no search opens these, but for each of its look-ups DuckLake reads what the
+catalogue knows of the files of all tables. The ledger and its like (`ops`) are left to `maintain`."""
 MERGE_BYTES = (4_000_000, 32_000_000, 256_000_000)
 """Sizes below which files count as one generation."""
 
@@ -139,28 +144,33 @@ def new_forms(connection: duckdb.DuckDBPyConnection, forms: pl.DataFrame) -> pl.
 
 
 def merge(connection: duckdb.DuckDBPyConnection) -> int:
-    """Merge files where `MERGE_FILES` of one generation lie in a table; returns how many became fewer.
+    """Merge files where many of one generation lie in a table; returns how many became fewer.
 
     DuckLake sorts them anew by the table's layout. The rows stay the same; snapshots go on reading what they read.
     """
     merged = 0
     limit = connection.execute("SELECT current_setting('memory_limit')").fetchone()
     connection.execute(f"SET memory_limit = '{MERGE_MEMORY}'")  # sorting spills to disk instead of taking the machine
-    for table in (*INDEX_TABLES, *KEPT_TABLES):
+    sizes = file_sizes(connection)
+    for table in TABLES:
         schema, name = table.name.split(".")
+        if schema == "ops":
+            continue
+        many = MERGE_FILES if table in (*INDEX_TABLES, *KEPT_TABLES) else MERGE_FILES_ELSEWHERE
         least = 0
         for most in MERGE_BYTES:
-            if table.layout and most > table.layout.file_bytes:
+            if most > (table.layout.file_bytes if table.layout else FILE_BYTES):
                 break
-            files = connection.execute(_FILES, [schema, name, least, most]).fetchone()
-            if files and files[0] >= MERGE_FILES:
+            count = sum(least <= size < most for size in sizes.get(table.name, ()))
+            if count >= many:
                 with transaction(connection):
                     connection.execute(
                         "CALL ducklake_merge_adjacent_files("
                         "'lake', ?, schema => ?, min_file_size => ?, max_file_size => ?)",
                         [name, schema, least, most],
                     )
-                merged += files[0]
+                merged += count
+                sizes = file_sizes(connection)  # the merged one may fill its generation
             least = most
     if merged:
         # Files merged away by earlier runs; readers that opened them then are long gone.
@@ -169,12 +179,17 @@ def merge(connection: duckdb.DuckDBPyConnection) -> int:
     return merged
 
 
-_FILES = """
-    SELECT count(*)
-    FROM __ducklake_metadata_lake.ducklake_data_file AS files
-    JOIN __ducklake_metadata_lake.ducklake_table AS tables USING (table_id)
-    JOIN __ducklake_metadata_lake.ducklake_schema AS schemas USING (schema_id)
-    WHERE schemas.schema_name = ? AND tables.table_name = ? AND files.file_size_bytes >= ?
-      AND files.file_size_bytes < ? AND files.end_snapshot IS NULL AND tables.end_snapshot IS NULL
-      AND schemas.end_snapshot IS NULL
-"""
+def file_sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[int]]:
+    """Bytes of each file that a table has now, by the table's name."""
+    return dict(
+        connection.execute(
+            """
+            SELECT schemas.schema_name || '.' || tables.table_name, list(files.file_size_bytes)
+            FROM __ducklake_metadata_lake.ducklake_data_file AS files
+            JOIN __ducklake_metadata_lake.ducklake_table AS tables USING (table_id)
+            JOIN __ducklake_metadata_lake.ducklake_schema AS schemas USING (schema_id)
+            WHERE files.end_snapshot IS NULL AND tables.end_snapshot IS NULL AND schemas.end_snapshot IS NULL
+            GROUP BY ALL
+            """
+        ).fetchall()
+    )

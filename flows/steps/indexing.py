@@ -59,7 +59,7 @@ def parts(writer: Writer, run_id: str, annotator: str, size: int = TEXTS_PER_BAT
     while some := search_index.waiting(writer.connection, EXTRACTOR, annotator, size):
         yield _index(writer, run_id, annotator, some)
     if merged := search_index.merge(writer.connection):
-        yield Part((Count("index files", "merged", merged),), 0)
+        yield Part((Count("Parquet files", "merged", merged),), 0)
 
 
 def _index(writer: Writer, run_id: str, annotator: str, some: Sequence[Waiting]) -> Part:

@@ -95,11 +95,20 @@ weights AS MATERIALIZED (
     WHERE NOT words.is_negative AND (sets.mask & (1::BIGINT << words.literal)) <> 0
     GROUP BY words.literal
 ),
+-- Through a list, which the planner takes for one row: it expects half of the corpus here, and would then read all
+-- of search_texts into a table of its own instead of asking that for the few articles found.
 counted AS (
-    SELECT hits.literal, hits.number, sum(hits.occurrences) AS occurrences
-    FROM hits
-    SEMI JOIN (SELECT number FROM masks SEMI JOIN good ON good.mask = masks.mask) AS found ON found.number = hits.number
-    GROUP BY hits.literal, hits.number
+    SELECT unnest(rows, recursive := true)
+    FROM (
+        SELECT list({'literal': literal, 'number': number, 'occurrences': occurrences}) AS rows
+        FROM (
+            SELECT hits.literal, hits.number, sum(hits.occurrences) AS occurrences
+            FROM hits
+            SEMI JOIN (SELECT number FROM masks SEMI JOIN good ON good.mask = masks.mask) AS found
+                ON found.number = hits.number
+            GROUP BY hits.literal, hits.number
+        )
+    )
 ),
 scored AS (
     SELECT

@@ -19,10 +19,12 @@
 WITH best AS MATERIALIZED (
     SELECT found.article_id, found.score, found.number, found.publisher, found.published_date, found.marks
     FROM lake.mart.matching(query) AS found
-    WHERE (publisher = '' OR found.publisher = publisher)
-      AND (since = DATE '0001-01-01' OR found.published_date >= since)
-      AND (until = DATE '9999-12-31' OR found.published_date <= until)
-      AND (lang = '' OR found.lang = lang)
+    -- As expressions, not plain comparisons: DuckLake would hold each of these against the least and greatest value of
+    -- every file in its catalogue, which costs more than reading the few articles that they drop.
+    WHERE (publisher = '' OR found.publisher || '' = publisher)
+      AND (since = DATE '0001-01-01' OR found.published_date + 0 >= since)
+      AND (until = DATE '9999-12-31' OR found.published_date + 0 <= until)
+      AND (lang = '' OR found.lang || '' = lang)
     ORDER BY found.score DESC, found.published_date DESC NULLS LAST, found.article_id
     LIMIT most
 ),

@@ -10,6 +10,7 @@ from flows.enrichment.document import Document
 from flows.extraction.article import EXTRACTOR
 from flows.lake import catalog, search_index
 from flows.lake.batches import Count, Writer, writing
+from flows.lake.search_tables import POSTINGS_ROWS
 from flows.lake.tables import ARTICLES
 from flows.steps import annotating, indexing, publishing
 
@@ -50,7 +51,9 @@ def bring(writer: Writer, batch: str, *articles: Made) -> None:
 
 
 def run(writer: Writer, size: int = 1000) -> list[Count]:
-    return [count for part in indexing.parts(writer, "run", annotator(), size) for count in part.counts]
+    """What became of texts; files may have been merged besides."""
+    parts = list(indexing.parts(writer, "run", annotator(), size))
+    return [count for part in parts for count in part.counts if count.what == "indexed"]
 
 
 def found(lake: Path, query: str) -> list[tuple[str, str]]:
@@ -92,15 +95,40 @@ def test_an_article_that_changed_is_found_by_its_newest_text_alone(lake: Path) -
     assert found(lake, "공장") == [("a1", "동해에 새 공장")]
 
 
-def test_merged_files_find_the_same(lake: Path) -> None:
+def test_merged_files_find_the_same_and_no_table_is_left_in_many_small_ones(
+    lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_index, "MERGE_FILES_ELSEWHERE", search_index.MERGE_FILES)
     with writing(lake, "test") as writer:
+        before: list[int] = []
         for i in range(search_index.MERGE_FILES):
             bring(writer, f"b{i}", article(f"c{i}", f"a{i}", f"공장 {i}호", f"강릉 공장 {i}호를 열었다."))
+            before.append(writer.connection.execute("FROM lake.current_snapshot()").fetchall()[0][0])
             run(writer)
+        sizes = search_index.file_sizes(writer.connection)
         publishing.publish(writer)
-        files = "SELECT count(*) FROM ducklake_list_files('lake', 'postings', schema => 'staging')"
-        row = writer.connection.execute(files).fetchone()
-    assert row is not None
-    assert row[0] < search_index.MERGE_FILES
+    many = {name for name, some in sizes.items() if len(some) >= search_index.MERGE_FILES}
+    assert {name for name in many if not name.startswith("ops.")} == set()
+    assert {len(sizes[name]) for name in ("staging.postings", "staging.articles", "staging.article_terms")} == {1}
     assert len(found(lake, "공장")) == search_index.MERGE_FILES
     assert found(lake, '"공장 3호"') == [("a3", "공장 3호")]
+    as_it_stood = catalog.read(lake, as_of=before[2])
+    assert as_it_stood.execute("SELECT capture_id FROM lake.staging.articles ORDER BY 1").fetchall() == [
+        ("c0",),
+        ("c1",),
+        ("c2",),
+    ]
+
+
+def test_a_lake_of_before_lays_its_files_as_they_are_laid_today_and_is_told_so_once(lake: Path) -> None:
+    rows = "SELECT value FROM lake.options() WHERE scope_entry = 'staging.postings' AND option_name LIKE '%row_group%'"
+    with writing(lake, "test") as writer:
+        writer.connection.execute(
+            "CALL lake.set_option('parquet_row_group_size', '65536', schema => 'staging', table_name => 'postings')"
+        )
+    told = []
+    for _ in range(2):
+        with writing(lake, "test") as writer:
+            assert writer.connection.execute(rows).fetchall() == [(str(POSTINGS_ROWS),)]
+            told.append(writer.connection.execute("SELECT max(schema_version) FROM lake.snapshots()").fetchall())
+    assert told[0] == told[1]
