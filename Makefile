@@ -65,7 +65,7 @@ test-served-kills: setup ## runs under a real server cancelled, killed, frozen, 
 	@SERVED_KILLS=1 $(BIN)/python -m pytest -q -s tests/faults/test_served_kills.py tests/faults/test_server_away.py
 
 test-many-machines: setup ## the sample press with PostgreSQL, an S3 server and a Dask cluster; failures in mid-run (minutes)
-	@MANY_MACHINES=1 $(BIN)/python -m pytest -q -s tests/faults/test_many_machines.py
+	@MANY_MACHINES=1 $(BIN)/python -m pytest -q -s tests/faults/test_places.py tests/faults/test_many_machines.py
 
 test-damage: setup ## 1,000 bit flips and 200 cuts over a small lake: what verify finds, what repair restores; figures as JSON
 	@$(BIN)/python -m tests.faults.damage

@@ -44,21 +44,25 @@ def sitemap_(
 
 @app.command("warcs")
 def warcs_(
-    path_list: Annotated[Path, typer.Argument(help="One path of a WARC file a line, gzipped or not: warc.paths.gz.")],
-    base: Annotated[str, typer.Argument(help="What they are relative to: a folder, or https://data.commoncrawl.org/")],
+    path_list: Annotated[
+        str, typer.Argument(help="warc.paths.gz, one path a line; or a folder or s3://bucket/prefix of WARC files.")
+    ],
+    base: Annotated[
+        str, typer.Argument(help="Of a list: folder, s3://bucket/prefix or address that its paths are relative to.")
+    ] = "",
     most_files: Annotated[int, typer.Option(min=1, max=1000, help="Files that this run takes, in order.")] = 1,
     hosts: Annotated[list[str] | None, typer.Option("--host", help="Only pages of this host and below; again.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring in WARC files of a list, Common Crawl News for example, then read, annotate and publish them.
+    """Bring in WARC files of a list (Common Crawl News, for example), a folder or a bucket, then read and publish them.
 
     Each file is read once: a run that was stopped is gone on with from the last page that was committed.
     """
     from flows.cli import check_lake
-    from flows.steps.archives import is_web
+    from flows.steps.archives import is_away
 
     check_lake()
-    listed, place = str(path_list.absolute()), base if is_web(base) else str(Path(base).absolute())
+    listed, place = (one if is_away(one) or not one else str(Path(one).absolute()) for one in (path_list, base))
     prepare_prefect()
     from flows.warc_archive import check, warc_archive
 

@@ -72,6 +72,8 @@ def takedown_(
         highlight=False,
         soft_wrap=True,
     )
+    for line in done.backups:
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _asked(

@@ -119,6 +119,9 @@ def repair(
 def backup(
     folder: Annotated[Path, typer.Argument(help="Folder of the backups, on another disk than the lake.")],
     keep: Annotated[int, typer.Option(min=0, help="Generations to keep, the newest; 0 keeps all.")] = 7,
+    erase_: Annotated[
+        bool, typer.Option("--erase", help="Then write older generations anew without what was taken down.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Copy catalogue, Parquet and WARC files as they are in one moment; may run beside a writer.
@@ -127,6 +130,7 @@ def backup(
     A lake with damaged files is not backed up: repair it first.
     """
     from flows.lake.backups import backup as make
+    from flows.steps.restoring import erase
 
     with err.status("Reading the catalogue") as status:
         done = make(
@@ -135,40 +139,56 @@ def backup(
             keep,
             lambda what, count, total: status.update(f"{count:,} of {total:,} {what}"),
         )
+        rewritten = []
+        if erase_ and done.holding:
+            rewritten = erase(settings().lake, done.folder.parent, lambda what, *_: status.update(what))
     if as_json:
-        print_json(asdict(done))
+        print_json({**asdict(done), "rewritten": rewritten})
         return
     line = f"{done.folder}: snapshot {done.snapshot}, {done.file_count:,} files, {done.copied_count:,} of them new"
     out.print(f"{line} ({done.copied_bytes:,} bytes)", highlight=False, markup=False, soft_wrap=True)
     for name in done.removed:
         out.print(f"Taken away: {name}", highlight=False, markup=False)
+    for name in rewritten:
+        out.print(f"Written anew without what was taken down: {name}", highlight=False, markup=False)
+    if done.holding and not erase_:
+        says = "Hold what was taken down since (--erase writes them anew): " + ", ".join(done.holding)
+        out.print(says, highlight=False, markup=False, soft_wrap=True)
 
 
 def restore(
     folder: Annotated[Path, typer.Argument(help="Folder of the backups, or one generation of it.")],
     generation: Annotated[str | None, typer.Option(help="Which, by its folder's name; the newest if none.")] = None,
+    orders: Annotated[
+        Path | None, typer.Option(help="More orders of takedown: takedowns.json.gz, or the folder of the old lake.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring a backup back to where SILLOK_LAKE points, if no lake is there; then verify it.
 
     The backup is read whole first: one that is damaged is refused and the file named, before anything is written.
+    Orders of takedown that came after it are carried out, and their bytes erased, before the lake can be opened.
     """
-    from flows.lake.backups import restore as bring_back
+    from flows.steps.restoring import restore as bring_back
     from flows.steps.verifying import verify as look
 
     with err.status("Reading the backup") as status:
-        done = bring_back(
+        restored = bring_back(
             folder.expanduser().absolute(),
             settings().lake,
             generation,
+            orders.expanduser().absolute() if orders else None,
             lambda what, count, total: status.update(f"{count:,} of {total:,} {what}"),
         )
         status.update("Verifying what was restored")
         found = look(settings().lake)
+    done = restored.files
     if as_json:
-        print_json({**asdict(done), "verified": as_record(found)})
+        print_json({**asdict(done), "orders_carried_out": restored.order_count, "verified": as_record(found)})
         sys.exit(1 if found.damage else 0)
     line = f"{settings().lake}: {done.file_count:,} files of {done.folder.name}, snapshot {done.snapshot}"
     out.print(line, highlight=False, markup=False, soft_wrap=True)
+    if restored.order_count:
+        out.print(f"Orders of takedown that came after it, carried out: {restored.order_count}", highlight=False)
     show(found)
     sys.exit(1 if found.damage else 0)

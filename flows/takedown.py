@@ -48,6 +48,8 @@ def takedown(
     with writing(settings().lake, f"takedown {run}") as writer:
         done = take_down(writer, asked, run)
         log.info("takedown: order %s: %d articles are gone", done.order_id, done.article_count)
+        for line in done.backups:
+            log.warning("takedown: backups: %s", line)
         counts = [Count("rows", table, count) for table, count in done.counts.items()]
         return close(
             writer, "takedown", run, started_at, total([Count("articles", "gone", done.article_count), *counts])

@@ -9,8 +9,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 
 import pytest
 import yaml
@@ -78,6 +82,16 @@ def deployments(api: str) -> dict[str, dict[str, object]]:
     return {one["name"]: one for one in found}
 
 
+def watch(served: str, notice_url: str) -> None:
+    """Set the automations up, as `sillok serve` does at its start."""
+    subprocess.run(
+        [sys.executable, "-m", "flows.watching"],
+        env=environment(Path("unused"), PREFECT_API_URL=served, SILLOK_NOTICE_URL=notice_url),
+        cwd=ROOT,
+        check=True,
+    )
+
+
 def test_every_deployment_of_the_file_is_there_with_its_schedule_and_limit(served: str) -> None:
     found = deployments(served)
     written = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
@@ -92,16 +106,44 @@ def test_every_deployment_of_the_file_is_there_with_its_schedule_and_limit(serve
 
 
 def test_a_server_clears_runs_that_died_and_starting_it_again_adds_no_second_automation(served: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "flows.watching"],
-        env=environment(Path("unused"), PREFECT_API_URL=served, SILLOK_NOTICE_URL="http://notices.example/x"),
-        cwd=ROOT,
-        check=True,
-    )
+    watch(served, "http://notices.example/x")
     found = call(served, "/automations/filter", {})
     kinds = {one["name"]: [action["type"] for action in one["actions"]] for one in found}  # type: ignore[union-attr]
     assert len(found) == len(kinds)  # type: ignore[arg-type]
     assert sorted(kinds.values()) == [["change-flow-run-state"], ["change-flow-run-state"], ["send-notification"]]
+
+
+def test_whoever_is_to_be_told_of_failed_runs_gets_a_notice_that_says_which_and_why(served: str) -> None:
+    told: Queue[dict[str, str]] = Queue()
+
+    class Told(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Told) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        watch(served, f"http://127.0.0.1:{server.server_port}/notices")
+        verify = deployments(served)["verify"]
+        later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        body = {"state": {"type": "SCHEDULED", "state_details": {"scheduled_time": later}}}  # no worker takes it
+        run = call(served, f"/deployments/{verify['id']}/create_flow_run", body)
+        ended = {"type": "FAILED", "message": "3 things are damaged"}
+        deadline = time.monotonic() + START_SECONDS
+        while told.empty():  # the server looks for new automations now and then
+            assert time.monotonic() < deadline
+            call(served, f"/flow_runs/{run['id']}/set_state", {"state": ended, "force": True})  # type: ignore[index]
+            with suppress(Empty):
+                told.put(told.get(timeout=15))
+        notice = told.get()
+        server.shutdown()
+    assert notice == {
+        "subject": "Sillok: verify Failed",
+        "text": f"verify run {run['name']}: 3 things are damaged",  # type: ignore[index]
+    }
+    watch(served, "")
+    assert "send-notification" not in str(call(served, "/automations/filter", {}))
 
 
 def test_the_run_form_explains_every_field(served: str) -> None:

@@ -17,11 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.durable import sync
-from flows.lake import batches, catalog, catalogue_bytes, integrity, lock, moving, seal
+from flows.lake import batches, catalog, catalogue_bytes, integrity, lock, moving, orders, seal
+from flows.lake import files as parquet
 from flows.lake.catalog import WARC_FOLDER, LakeError
 from flows.lake.files import PIECE_BYTES, digest_of_part
 from flows.lake.seal import Stretch
-from flows.lake.storage import NAME, Storage, storage_of
+from flows.lake.storage import NAME, Storage, remember, storage_of
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -35,7 +36,6 @@ _LAKE_NAMES = (
     "seal",
     "incoming",
 )
-_RESTORING = ".restoring"
 
 Advance = Callable[[str, int, int], None]
 
@@ -60,6 +60,7 @@ class Summary:
     copied_count: int
     copied_bytes: int
     removed: tuple[str, ...] = ()
+    holding: tuple[str, ...] = ()  # generations that may hold bytes of what was taken down since
 
 
 def backup(lake: Path, folder: Path, keep: int, advance: Advance = lambda *_: None) -> Summary:
@@ -71,34 +72,76 @@ def backup(lake: Path, folder: Path, keep: int, advance: Advance = lambda *_: No
     """
     if not catalog.exists(lake):
         raise LakeError(f"There is no lake at {lake}; nothing was done")
-    if data := storage_of(lake).data:
-        raise LakeError(
-            f"The Parquet files lie at {data}, which `sillok backup` does not copy: let the bucket keep versions or a "
-            "replica, copy the lake's folder (WARC files) and dump the catalogue; nothing was done"
-        )
     if folder.resolve().is_relative_to(lake.resolve()) or lake.resolve().is_relative_to(folder.resolve()):
         raise LakeError(f"{folder} and the lake at {lake} lie in one another: a backup needs a folder of its own")
     folder.mkdir(parents=True, exist_ok=True)
+    orders.remember_folder(lake, folder.resolve())
+    with closing(catalog.read(lake)) as connection:
+        orders.save(folder / orders.NAME, orders.of(connection))
     with _alone(folder):
-        for leftover in folder.glob(".partial-*"):
-            shutil.rmtree(leftover)
+        _clear(folder)
         before = generations(folder)
         previous = before[-1] if before else None
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-        partial = folder / f".partial-{name}"
-        partial.mkdir()
-        try:
-            summary = _fill(lake, partial, previous, advance)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
-        partial.rename(folder / name)
-        sync(folder)
+        summary = _made(lake, folder, name, previous, advance)
         gone = generations(folder)[:-keep] if keep else []
         for old in gone:
-            old.rename(old.with_name(f".partial-{old.name}"))  # half a generation must not be taken for one
-            shutil.rmtree(folder / f".partial-{old.name}")
-        return Summary(folder / name, *summary, tuple(old.name for old in gone))
+            _remove(old)
+        holding = tuple(one.name for one in holding_any(folder))
+        return Summary(folder / name, *summary, tuple(old.name for old in gone), holding)
+
+
+def holding_any(folder: Path) -> list[Path]:
+    """Generations that may hold bytes of what was taken down, as the orders beside them tell. Raises LakeError."""
+    known = orders.load(folder / orders.NAME)
+    return [one for one in generations(folder) if orders.holds_any(erased_in(one), known)]
+
+
+def rewrite(folder: Path, bring_back: Callable[[Path, Path], None], advance: Advance = lambda *_: None) -> list[str]:
+    """Write the generations anew that hold bytes of what was taken down; returns their new names.
+
+    `bring_back` restores a generation into a folder with the orders carried out and their bytes erased. What an order
+    does not touch is shared as before. The new generation is whole before the old one goes, so that a kill leaves both.
+    """
+    made = []
+    with _alone(folder):
+        _clear(folder)
+        waiting = holding_any(folder)
+        for number, old in enumerate(waiting, 1):
+            name = f"{old.name}-1"  # stands right behind the old one, before the next
+            if not (folder / name).exists():
+                scratch = folder / f".partial-lake-of-{old.name}"
+                bring_back(old, scratch)
+                _made(scratch, folder, name, old, advance)
+                shutil.rmtree(scratch)
+                made.append(name)
+            _remove(old)
+            advance("generations", number, len(waiting))
+    return made
+
+
+def _clear(folder: Path) -> None:
+    for leftover in folder.glob(".partial-*"):
+        shutil.rmtree(leftover)
+
+
+def _made(lake: Path, folder: Path, name: str, previous: Path | None, advance: Advance) -> tuple[int, int, int, int]:
+    partial = folder / f".partial-{name}"
+    partial.mkdir()
+    try:
+        summary = _fill(lake, partial, previous, advance)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    partial.rename(folder / name)
+    sync(folder)
+    return summary
+
+
+def _remove(generation: Path) -> None:
+    gone = generation.with_name(f".partial-{generation.name}")
+    generation.rename(gone)  # half a generation must not be taken for one
+    shutil.rmtree(gone)
 
 
 def generations(folder: Path) -> list[Path]:
@@ -106,15 +149,23 @@ def generations(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.name[:1].isdigit() and (path / MANIFEST).is_file())
 
 
-def restore(folder: Path, lake: Path, name: str | None = None, advance: Advance = lambda *_: None) -> Summary:
+def restore(
+    folder: Path,
+    lake: Path,
+    name: str | None = None,
+    advance: Advance = lambda *_: None,
+    settle: Callable[[], None] = lambda: None,
+) -> Summary:
     """Put a generation (the newest, if none is named) where there is no lake. The backup is read whole before.
+
+    `settle` works on the lake that is there then, before anybody else can open it: orders of takedown are carried out.
 
     Raises LakeError, before anything is touched, where a lake is there already, where there is no such generation, and
     where a file of it is damaged or gone (named). The catalogue comes last: half a restore is no lake, and is gone on
     with by the next.
     """
     there = [one for one in _LAKE_NAMES if (lake / one).exists()]
-    if there and not (lake / _RESTORING).exists():
+    if there and not catalog.is_half_restored(lake):
         raise LakeError(
             f"{lake} holds a lake already ({there[0]} is there): restore into a folder of its own by SILLOK_LAKE, or "
             "move that one away; nothing was touched"
@@ -124,23 +175,35 @@ def restore(folder: Path, lake: Path, name: str | None = None, advance: Advance 
             "A backup comes back with a catalogue of SQLite: restore with SILLOK_CATALOGUE unset, then "
             "`sillok move-catalogue` moves it; nothing was touched"
         )
-    generation = _chosen(folder, name)
+    if not there and storage_of(lake).data and parquet.total_bytes(lake):
+        raise LakeError(
+            f"{storage_of(lake).data} holds objects already: restore with SILLOK_DATA naming an empty prefix, or unset "
+            "for Parquet files in the lake's folder; nothing was touched"
+        )
+    generation = chosen(folder, name)
     files = manifest(generation)
     for number, (path, (size, sha256)) in enumerate(files.items(), 1):
         _check(generation / path, size, sha256)
         advance("files of the backup checked", number, len(files))
     lake.mkdir(parents=True, exist_ok=True)
-    with lock.held(lake, "restore", is_outer=True):
-        (lake / _RESTORING).touch()
+    with lock.held(lake, "restore", is_outer=True), catalog.being_restored(lake):
+        for one in there:  # of a restore that was killed: what it had begun to settle is not what the backup holds
+            shutil.rmtree(lake / one) if (lake / one).is_dir() else (lake / one).unlink()
+        if storage_of(lake).data:
+            remember(lake)  # where its Parquet files lie, before the first of them does
         last = catalog.catalog_path(lake).name
         for number, (path, (size, sha256)) in enumerate(sorted(files.items(), key=lambda one: one[0] == last), 1):
+            if path.startswith(f"{parquet.FOLDER}/") and storage_of(lake).data:
+                parquet.bring(lake, generation / path, path)  # the storage holds it against its SHA-256
+                advance("files restored", number, len(files))
+                continue
             temporary = lake / (f"{path}.restoring" if path == last else path)
             _copy(generation / path, temporary, size)
             _check(temporary, size, sha256)
             if path == last:
                 temporary.replace(lake / path)
             advance("files restored", number, len(files))
-        (lake / _RESTORING).unlink()
+        settle()
         with batches.writing(lake, "restore") as writer:
             row = writer.connection.execute("SELECT id FROM lake.current_snapshot()").fetchone()
     return Summary(generation, row[0] if row else 0, len(files), len(files), sum(size for size, _ in files.values()))
@@ -157,7 +220,15 @@ def manifest(generation: Path) -> dict[str, tuple[int, str]]:
     return {path: (size, sha256) for path, (size, sha256) in found["files"].items()}
 
 
-def _chosen(folder: Path, name: str | None) -> Path:
+def erased_in(generation: Path) -> dict[str, datetime]:
+    """Orders of takedown whose bytes were erased in the state that a generation holds, and when."""
+    body, _, _ = (generation / MANIFEST).read_bytes().rstrip(b"\n").rpartition(b"\n")
+    told = json.loads(body).get("erased", {})  # generations of before there was a note of it tell of none
+    return {order_id: datetime.fromisoformat(at) for order_id, at in told.items()}
+
+
+def chosen(folder: Path, name: str | None) -> Path:
+    """The generation of that name, or the newest; `folder` may be one itself. Raises LakeError."""
     if (folder / MANIFEST).is_file():
         return folder
     found = generations(folder) if folder.is_dir() else []
@@ -179,7 +250,7 @@ def _fill(lake: Path, partial: Path, previous: Path | None, advance: Advance) ->
         data = catalogue_bytes.read(catalog.catalog_path(lake), is_shared=True)
         path.write_bytes(data)
     sync(path)
-    snapshot, parts = _parts(lake, path)
+    snapshot, parts, erased = _parts(lake, path)
     for log in ("-wal", "-shm"):
         path.with_name(path.name + log).unlink(missing_ok=True)
     held = manifest(previous) if previous else {}
@@ -197,7 +268,13 @@ def _fill(lake: Path, partial: Path, previous: Path | None, advance: Advance) ->
             count, size = count + 1, size + part.size
         advance("files", number, len(parts))
     body = json.dumps(
-        {"format": FORMAT, "made_at": datetime.now(UTC).isoformat(), "snapshot": snapshot, "files": files}
+        {
+            "format": FORMAT,
+            "made_at": datetime.now(UTC).isoformat(),
+            "snapshot": snapshot,
+            "erased": {order_id: at.isoformat() for order_id, at in erased.items()},
+            "files": files,
+        }
     ).encode()
     (partial / MANIFEST).write_bytes(body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
     sync(partial / MANIFEST)
@@ -206,8 +283,8 @@ def _fill(lake: Path, partial: Path, previous: Path | None, advance: Advance) ->
     return snapshot, len(files), count, size
 
 
-def _parts(lake: Path, catalogue: Path) -> tuple[int, list[Part]]:
-    """What the snapshot of a copied catalogue names, and how much of each WARC file."""
+def _parts(lake: Path, catalogue: Path) -> tuple[int, list[Part], dict[str, datetime]]:
+    """What the snapshot of a copied catalogue names, how much of each WARC file, and which orders are erased in it."""
     try:
         sealed = seal.load(lake)
     except seal.BrokenSealError:
@@ -230,6 +307,11 @@ def _parts(lake: Path, catalogue: Path) -> tuple[int, list[Part]]:
                 "SELECT name FROM lake.ops.repairs WHERE what = 'warc' AND action = 'lost'"
             ).fetchall()
         }
+        erased = {
+            order_id: row["erased_at"]
+            for order_id, row in orders.of(connection).rows.items()
+            if isinstance(row["erased_at"], datetime)
+        }
     for name, end in ends:
         path = f"{WARC_FOLDER}/{name}"
         size = end
@@ -239,13 +321,17 @@ def _parts(lake: Path, catalogue: Path) -> tuple[int, list[Part]]:
             size = min(end, (lake / path).stat().st_size)
         stretches = [one for one in held.stretches.get(path, []) if one.end <= size]
         parts.append(Part(path, size, None, tuple(stretches)))
-    return held.snapshot, parts
+    return held.snapshot, parts, erased
 
 
 def _copied(lake: Path, part: Part, target: Path) -> tuple[int, str]:
     """Copy a file, and hold the copy against what the lake knows of it."""
     try:
-        sha256 = _copy(lake / part.path, target, part.size)
+        if part.path.startswith(f"{parquet.FOLDER}/") and storage_of(lake).data:
+            parquet.copy(lake, part.path, target)
+            sha256 = digest_of_part(target, 0, None)[0]
+        else:
+            sha256 = _copy(lake / part.path, target, part.size)
     except OSError as error:
         raise LakeError(f"No backup was made: {part.path}: {error.strerror or error}; see `sillok verify`") from error
     _check(target, part.size, sha256)

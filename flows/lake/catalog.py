@@ -1,13 +1,14 @@
 """Opening the lake: extensions from the installed wheels, the catalogue, its version, and the declared tables."""
 
 import importlib.resources
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from flows.durable import make_folder
+from flows.durable import make_folder, sync
 from flows.lake import files
 from flows.lake.literals import literal
 from flows.lake.schema import FILE_BYTES, duckdb_type
@@ -48,8 +49,39 @@ def catalog_path(lake: Path) -> Path:
     return lake / "catalog.sqlite"
 
 
+_RESTORING = ".restoring"
+_restored_here: set[Path] = set()
+"""Lakes that this process brings back just now: it may open them."""
+
+
+@contextmanager
+def being_restored(lake: Path) -> Iterator[None]:
+    """Nobody but this process opens the lake until this ends well. A kill leaves it so: the next restore goes on."""
+    (lake / _RESTORING).touch()
+    sync(lake)
+    _restored_here.add(lake)
+    try:
+        yield
+    finally:
+        _restored_here.discard(lake)
+    (lake / _RESTORING).unlink()
+    sync(lake)
+
+
+def is_half_restored(lake: Path) -> bool:
+    """Whether a restore has begun there and not ended."""
+    return (lake / _RESTORING).exists()
+
+
 def exists(lake: Path) -> bool:
-    """Whether there is a lake. Raises LakeError where its catalogue is in PostgreSQL and cannot be reached."""
+    """Whether there is a lake.
+
+    Raises LakeError where its catalogue is in PostgreSQL and cannot be reached, and where it is half restored.
+    """
+    if is_half_restored(lake) and lake not in _restored_here:
+        raise LakeError(
+            f"There is no lake at {lake} yet: a restore into it has not ended, and the same `sillok restore` goes on"
+        )
     catalogue = storage_of(lake).catalogue
     return has_catalogue(catalogue) if catalogue else catalog_path(lake).exists()
 

@@ -7,6 +7,9 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
+from flows.lake import numbering
+from flows.lake.publishers import name_of
+
 LEADERS = 16
 """A text is held against the first so many that carry a 3-gram of it: all of them for most, and work in proportion to
 the texts, not to their square, where hundreds carry one."""
@@ -104,7 +107,7 @@ def unsketched(connection: duckdb.DuckDBPyConnection, extractor: str, sketcher: 
             GROUP BY s.article_id
         ),
         sources AS (
-            SELECT source_id, CASE WHEN kind IN ('publisher', 'agency') THEN name END AS name
+            SELECT source_id, {name_of()} AS name
             FROM lake.raw.sources QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY loaded_at DESC) = 1
         )
         SELECT w.capture_id, w.batch_id, sources.name, known.digests
@@ -119,11 +122,7 @@ def unsketched(connection: duckdb.DuckDBPyConnection, extractor: str, sketcher: 
 
 def next_number(connection: duckdb.DuckDBPyConnection) -> int:
     """The number of the next text: never one that was given before, since texts up to a number count as compared."""
-    row = connection.execute(
-        "SELECT greatest((SELECT coalesce(max(number), 0) FROM lake.staging.sketched), "
-        "(SELECT coalesce(max(through_number), 0) FROM lake.staging.compared)) + 1"
-    ).fetchone()
-    return int(row[0]) if row else 1
+    return numbering.next_number(connection, "staging.sketched.number", "staging.compared.through_number")
 
 
 def next_range(

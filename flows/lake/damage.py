@@ -33,6 +33,7 @@ class Way(StrEnum):
 
     PUT_BACK = "put back from the copy that was sealed"
     SEAL_AGAIN = "sealed again: what it holds is proved by other digests"
+    READ_BACK = "rows read back from the file, which its hash in the ledger proves"
     MAKE_AGAIN = "made again from the WARC files by the next steps"
     FROM_WARC = "rows made again from the WARC records, as far as they tell"
     MARK_LOST = "marked as lost; a page is asked for again where it still is"

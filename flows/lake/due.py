@@ -7,6 +7,8 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from flows.lake.publishers import name_of
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -204,7 +206,7 @@ def unread(
     """
     chosen = _captures(only)  # noqa: F841 - read by DuckDB by its name
     rows = connection.execute(
-        """
+        f"""
         WITH told AS (
             SELECT regexp_extract(f.url, '^https?://([^/]+)', 1) AS host, f.run_id, f.ended_at AS told_at,
                    struct_pack(name := c.warc_file, at := c.warc_offset, length := c.warc_bytes) AS file
@@ -231,7 +233,7 @@ def unread(
         LEFT JOIN (
             -- Days of what was handed in are counted in UTC, which says nothing of where its pages come from.
             SELECT source_id, CASE WHEN kind NOT IN ('import', 'url_list') THEN timezone END AS timezone,
-                   CASE WHEN kind IN ('publisher', 'agency') THEN name END AS name
+                   {name_of()} AS name
             FROM lake.raw.sources QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY loaded_at DESC) = 1
         ) AS s ON s.source_id = c.source_id
         LEFT JOIN lake.raw.captures AS asked ON asked.capture_id = c.robots_capture_id

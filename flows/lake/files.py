@@ -5,21 +5,21 @@ folder.
 """
 
 import hashlib
-from functools import cache
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import duckdb
 
 from flows.durable import make_folder, sync
+from flows.lake import objects
 from flows.lake.literals import literal
 from flows.lake.storage import LakeError, Storage, storage_of
 
 FOLDER = "files"
 PIECE_BYTES = 2**20
-TRIES = 8
-"""Of a request that the storage throttles or fails, with pauses that double: about a minute."""
 
 
 def place(lake: Path, storage: Storage | None = None) -> str:
@@ -48,9 +48,9 @@ def bring(lake: Path, source: Path, name: str) -> None:
         return
     bucket, key = _object(data, name)
     try:
-        _client().upload_file(str(source), bucket, key, ExtraArgs={"ChecksumAlgorithm": "SHA256"})
-    except _refusals() as error:
-        _refused(data, error)
+        objects.client().upload_file(str(source), bucket, key, ExtraArgs={"ChecksumAlgorithm": "SHA256"})
+    except objects.refusals() as error:
+        objects.refused(data, error)
 
 
 def size(lake: Path, name: str) -> int | None:
@@ -63,11 +63,11 @@ def size(lake: Path, name: str) -> int | None:
             return None
     bucket, key = _object(data, name)
     try:
-        return int(_client().head_object(Bucket=bucket, Key=key)["ContentLength"])
-    except _refusals() as error:
-        if _code(error) in {"404", "NoSuchKey", "NotFound"}:
+        return int(objects.client().head_object(Bucket=bucket, Key=key)["ContentLength"])
+    except objects.refusals() as error:
+        if objects.code(error) in {"404", "NoSuchKey", "NotFound"}:
             return None
-        _refused(data, error)
+        objects.refused(data, error)
 
 
 def digest(lake: Path, name: str) -> tuple[str, int]:
@@ -78,10 +78,10 @@ def digest(lake: Path, name: str) -> tuple[str, int]:
     found, length = hashlib.sha256(), 0
     bucket, key = _object(data, name)
     try:
-        for piece in _client().get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(PIECE_BYTES):
+        for piece in objects.client().get_object(Bucket=bucket, Key=key)["Body"].iter_chunks(PIECE_BYTES):
             found.update(piece)
             length += len(piece)
-    except _refusals() as error:
+    except objects.refusals() as error:
         raise OSError(f"{data}: {name}: {error}") from None
     return found.hexdigest(), length
 
@@ -100,6 +100,53 @@ def digest_of_part(path: Path, begin: int, end: int | None) -> tuple[str, int]:
     return found.hexdigest(), length
 
 
+@contextmanager
+def local(lake: Path, name: str) -> Iterator[Path]:
+    """One of them as a file of this machine: itself, or a copy of the object that goes again.
+
+    Raises LakeError where the storage does not give it.
+    """
+    data = storage_of(lake).data
+    if not data:
+        yield lake / name
+        return
+    with tempfile.TemporaryDirectory(dir=lake) as folder:
+        path = Path(folder) / Path(name).name
+        objects.fetch(data, name.removeprefix(f"{FOLDER}/"), path)
+        yield path
+
+
+def copy(lake: Path, name: str, target: Path) -> None:
+    """Copy an object into a file, durably. Raises LakeError where the storage does not give it."""
+    objects.fetch(storage_of(lake).data, name.removeprefix(f"{FOLDER}/"), target)
+
+
+def set_aside(lake: Path, name: str, target: Path) -> None:
+    """Move one of them into a file of the lake's folder; one that is gone needs nothing. Raises LakeError, OSError."""
+    data = storage_of(lake).data
+    if not data:
+        if (lake / name).exists():
+            (lake / name).rename(target)
+    elif size(lake, name) is not None:
+        objects.fetch(data, name.removeprefix(f"{FOLDER}/"), target)
+        remove(lake, name)
+
+
+def remove(lake: Path, name: str) -> None:
+    """Take one of them away for good; one that is gone needs nothing. Raises LakeError, OSError."""
+    data = storage_of(lake).data
+    if not data:
+        path = lake / name
+        path.unlink(missing_ok=True)
+        sync(path.parent)
+        return
+    bucket, key = _object(data, name)
+    try:
+        objects.client().delete_object(Bucket=bucket, Key=key)
+    except objects.refusals() as error:
+        objects.refused(data, error)
+
+
 def total_bytes(lake: Path) -> int:
     """Bytes of all that lie there."""
     data = storage_of(lake).data
@@ -107,10 +154,10 @@ def total_bytes(lake: Path) -> int:
         return sum(path.stat().st_size for path in (lake / FOLDER).rglob("*") if path.is_file())
     bucket, key = _object(data, "")
     try:
-        pages = _client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
+        pages = objects.client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
         return sum(one["Size"] for page in pages for one in page.get("Contents", ()))
-    except _refusals() as error:
-        _refused(data, error)
+    except objects.refusals() as error:
+        objects.refused(data, error)
 
 
 def check(storage: Storage) -> None:
@@ -118,15 +165,15 @@ def check(storage: Storage) -> None:
     if not storage.data:
         return
     try:
-        _client().list_objects_v2(Bucket=_object(storage.data, "")[0], MaxKeys=1)
-    except _refusals() as error:
-        _refused(storage.data, error)
+        objects.client().list_objects_v2(Bucket=_object(storage.data, "")[0], MaxKeys=1)
+    except objects.refusals() as error:
+        objects.refused(storage.data, error)
 
 
 def allow(connection: duckdb.DuckDBPyConnection, storage: Storage) -> None:
     """Let a connection with httpfs loaded reach the storage, by the credentials that the environment names."""
-    client = _client()
-    credentials = _session().get_credentials()
+    client = objects.client()
+    credentials = objects.session().get_credentials()
     if credentials is None:
         raise LakeError(f"SILLOK_DATA is {storage.data!r}, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set")
     frozen, endpoint = credentials.get_frozen_credentials(), urlsplit(client.meta.endpoint_url)
@@ -137,47 +184,8 @@ def allow(connection: duckdb.DuckDBPyConnection, storage: Storage) -> None:
         told |= {"ENDPOINT": endpoint.netloc, "URL_STYLE": "path", "USE_SSL": str(endpoint.scheme == "https").lower()}
     words = ", ".join(f"{name} {literal(value)}" for name, value in told.items())
     connection.execute(f"CREATE OR REPLACE SECRET sillok (TYPE s3, SCOPE {literal(storage.data)}, {words})")
-    connection.execute(f"SET http_retries = {TRIES}; SET http_retry_wait_ms = 200; SET http_retry_backoff = 2")
-
-
-@cache
-def _session() -> Any:  # noqa: ANN401 - the package is an extra
-    try:
-        import boto3  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise LakeError(
-            "SILLOK_DATA names S3-compatible storage, which needs the package boto3: `make setup` installs it, "
-            "and so does `pip install --editable '.[s3]'`"
-        ) from None
-    return boto3.Session()
-
-
-@cache
-def _client() -> Any:  # noqa: ANN401 - the package is an extra
-    from botocore.config import Config  # noqa: PLC0415 - an extra
-
-    return _session().client("s3", config=Config(retries={"max_attempts": TRIES, "mode": "standard"}))
-
-
-def _refusals() -> tuple[type[Exception], ...]:
-    from boto3.exceptions import Boto3Error  # noqa: PLC0415 - an extra
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - an extra
-
-    return (Boto3Error, BotoCoreError, ClientError)
-
-
-def _code(error: Exception) -> str:
-    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
-
-
-def _refused(data: str, error: Exception) -> NoReturn:
-    says = " ".join(str(error).split())
-    raise LakeError(
-        f"The storage at {data} does not do as asked ({says}): start the run again; what was committed is kept"
-    ) from error
+    connection.execute(f"SET http_retries = {objects.TRIES}; SET http_retry_wait_ms = 200; SET http_retry_backoff = 2")
 
 
 def _object(data: str, name: str) -> tuple[str, str]:
-    parts = urlsplit(data)
-    prefix = parts.path.strip("/")
-    return parts.netloc, "/".join(part for part in (prefix, name.removeprefix(f"{FOLDER}/")) if part)
+    return objects.place_of(data, name.removeprefix(f"{FOLDER}/"))

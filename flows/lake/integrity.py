@@ -55,6 +55,18 @@ def way_of(table: str) -> Way:
     return Way.MARK_LOST
 
 
+def way_back(table: str, is_proved: bool) -> Way:
+    """What can be done about the rows of a file that lies there whole and that only the catalogue lost.
+
+    The file is never named again as it is: which of its rows were deleted (by a takedown, for one) was told by the
+    catalogue alone. Derived rows are made again. Rows of captures are too: a WARC file may have been rewritten since,
+    which their own file does not know. What no other place tells is read back, row by row.
+    """
+    if table.startswith(PARTS_MADE_AGAIN) or table in {"raw.captures", "raw.accuracy", *LEDGER_TABLES}:
+        return way_of(table)
+    return Way.READ_BACK if is_proved else way_of(table)
+
+
 def catalogue_damage(lake: Path, is_written: bool) -> tuple[list[Damage], Seal | None, list[str]]:
     """Damage of the seal and the catalogue; the seal, where it is sound; and notes.
 
@@ -215,7 +227,7 @@ def parquet_damage(lake: Path, held: Inventory, executor: Executor, is_quick: bo
         if (entry := held.ledger.get(file.path)) and entry[1] != file.row_count and file.deletes_from is None:
             says = f"the catalogue says {file.row_count} rows, the ledger {entry[1]}"
             damage.append(_of(file, Fault.ROW_COUNT, says))
-    damage += _unnamed(lake, held)
+    damage += _unnamed(lake, held, is_quick)
     if is_quick:
         return damage
     here = [file for file in held.files if file.path not in gone]
@@ -269,14 +281,21 @@ def _read_whole(lake: Path, name: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def _unnamed(lake: Path, held: Inventory) -> Iterator[Damage]:
+def _unnamed(lake: Path, held: Inventory, is_quick: bool) -> Iterator[Damage]:
     """Files of the ledger that lie there and that the catalogue does not know: compaction takes its own away."""
     named = {file.path for file in held.files}
     for path in held.ledger:
         if path not in named and Path(path).name not in held.scheduled and files.size(lake, path) is not None:
             table = ".".join(Path(path).parts[1:3])
-            says = "the ledger has it and the catalogue does not"
-            yield Damage("parquet", path, Fault.NOT_IN_CATALOGUE, says, Way.BACKUP, table=table)
+            says, is_proved = "the ledger has it and the catalogue does not", True
+            if not is_quick:
+                try:
+                    is_proved = files.digest(lake, path)[0] == held.ledger[path][0]
+                except OSError:
+                    is_proved = False
+                says += "" if is_proved else "; it is not what was written either"
+            way = way_back(table, is_proved)
+            yield Damage("parquet", path, Fault.NOT_IN_CATALOGUE, says, way, table=table)
 
 
 def _of(file: LakeFile, fault: Fault, says: str) -> Damage:

@@ -8,7 +8,7 @@ import duckdb
 
 from flows.lake import seal
 from flows.lake.batches import Writer
-from flows.lake.files import digest_of_part
+from flows.lake.files import digest
 from flows.lake.schema import Row
 from flows.lake.tables import BATCHES
 from flows.lake.transaction import change
@@ -16,16 +16,24 @@ from flows.lake.transaction import change
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One batch: its files (relative to the lake's folder) and the table of each."""
+    """One batch: its files (relative to the lake's folder), the table of each and how many rows it was written with."""
 
     batch: str
     files: dict[str, str]
+    row_counts: dict[str, int]
 
 
 def entries(connection: duckdb.DuckDBPyConnection) -> list[Entry]:
     """All batches of the ledger. Raises duckdb.Error where it is damaged."""
     rows = connection.execute("SELECT batch_id, files FROM lake.ops.batches").fetchall()
-    return [Entry(batch, {f"files/{file['path']}": file["table"] for file in files}) for batch, files in rows]
+    return [
+        Entry(
+            batch,
+            {f"files/{file['path']}": file["table"] for file in files},
+            {f"files/{file['path']}": file["row_count"] for file in files},
+        )
+        for batch, files in rows
+    ]
 
 
 def forget_batches(connection: duckdb.DuckDBPyConnection, batches: Collection[str]) -> None:
@@ -81,7 +89,7 @@ def add_entries(writer: Writer, files: Sequence[tuple[str, str, int, int]], run_
             {
                 "table": table,
                 "path": path.removeprefix("files/"),
-                "sha256": digest_of_part(writer.lake / path, 0, None)[0],
+                "sha256": digest(writer.lake, path)[0],
                 "row_count": count,
             }
             for path, table, count, _ in of

@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from flows.lake.due import LOST
+from flows.lake.publishers import name_of
 from flows.lake.refresh_choices import Choice, Part, Which
 from flows.lake.schema import Row, Table
 from flows.lake.transaction import change
@@ -31,9 +32,9 @@ class Chosen:
         return (*self.older, *self.lost)
 
 
-_READ = """
+_READ = f"""
     SELECT a.capture_id, a.article_id, a.captured_at, a.extractor, a.outcome, a.published_date,
-           coalesce(a.publisher, CASE WHEN s.kind IN ('publisher', 'agency') THEN s.name END) AS publisher
+           coalesce(a.publisher, {name_of("s")}) AS publisher
     FROM lake.staging.articles AS a
     LEFT JOIN (
         SELECT source_id, kind, name FROM lake.raw.sources

@@ -5,6 +5,9 @@ from collections.abc import Callable
 import duckdb
 import polars as pl
 
+from flows.lake.numbering import next_number_sql
+from flows.lake.publishers import name_of
+
 
 def unregistered_count(connection: duckdb.DuckDBPyConnection, linker: str) -> int:
     """How many annotated texts are not in the registry."""
@@ -19,7 +22,8 @@ def take(
 
     `keyed` is given (type, name, org) and adds shown, name_key, shown_org and org_key; name_key "" names nobody.
     """
-    connection.execute(_TAKING.format(waiting=_UNREGISTERED, limit=int(limit)), [linker])
+    told = {"waiting": _UNREGISTERED, "limit": int(limit), "name": name_of(), "next_number": _NEXT_NUMBER}
+    connection.execute(_TAKING.format(**told), [linker])
     connection.execute(_SAID)
     forms = keyed(connection.execute("SELECT DISTINCT type, name, org FROM said ORDER BY ALL").pl())  # noqa: F841
     mentions = connection.execute(_KEYED).pl()
@@ -38,11 +42,12 @@ _UNREGISTERED = """
         SELECT 1 FROM lake.staging.articles AS t
         WHERE t.capture_id = a.capture_id AND t.extractor = a.extractor AND t.outcome = 'ok')
 """
+_NEXT_NUMBER = next_number_sql("staging.registered.number", "staging.registry_passes.through_number")
 _TAKING = """
     CREATE OR REPLACE TEMP TABLE taking AS
     WITH waiting AS ({waiting} ORDER BY a.annotated_at, a.batch_id, a.capture_id LIMIT {limit}),
     sources AS (
-        SELECT source_id, CASE WHEN kind IN ('publisher', 'agency') THEN name END AS name
+        SELECT source_id, {name} AS name
         FROM lake.raw.sources QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY loaded_at DESC) = 1
     ),
     read AS (
@@ -52,8 +57,7 @@ _TAKING = """
     )
     SELECT
         -- Never a number that was given before: texts up to a number count as joined, also where they were taken down.
-        greatest((SELECT coalesce(max(number), 0) FROM lake.staging.registered),
-                 (SELECT coalesce(max(through_number), 0) FROM lake.staging.registry_passes))
+        {next_number} - 1
             + row_number() OVER (ORDER BY annotated_at, w.batch_id, w.capture_id, w.annotator) AS number,
         w.article_id, w.capture_id, w.extractor, w.annotator, read.captured_at, w.annotated_at,
         coalesce(read.publisher, sources.name) AS publisher,

@@ -7,7 +7,9 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from flows.lake import numbering
 from flows.lake.kept_tables import KEPT_TABLES
+from flows.lake.publishers import name_of
 from flows.lake.schema import FILE_BYTES
 from flows.lake.search_tables import INDEX_TABLES
 from flows.lake.tables import TABLES
@@ -80,8 +82,7 @@ _WAITING = """
 
 def next_number(connection: duckdb.DuckDBPyConnection) -> int:
     """The number of the next text."""
-    row = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM lake.staging.search_texts").fetchone()
-    return int(row[0]) if row else 1
+    return numbering.next_number(connection, "staging.search_texts.number")
 
 
 def indexed(connection: duckdb.DuckDBPyConnection, article_ids: Sequence[str]) -> dict[str, Indexed]:
@@ -102,9 +103,9 @@ def articles(connection: duckdb.DuckDBPyConnection, extractor: str, some: Sequen
     """What the index keeps of some texts: one row each, with headline, address, text and digest."""
     asked = pl.DataFrame({"capture_id": [one.capture_id for one in some]}, schema={"capture_id": pl.String})  # noqa: F841
     return connection.execute(
-        """
+        f"""
         WITH sources AS (
-            SELECT source_id, CASE WHEN kind IN ('publisher', 'agency') THEN name END AS name
+            SELECT source_id, {name_of()} AS name
             FROM lake.raw.sources QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY loaded_at DESC) = 1
         )
         SELECT a.capture_id, coalesce(a.publisher, sources.name) AS publisher, a.lang, a.published_date, a.title,

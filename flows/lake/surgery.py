@@ -12,6 +12,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psycopg
 
 _OF_A_FILE = (
     "ducklake_data_file",
@@ -42,32 +46,56 @@ def drop(path: Path, names: Sequence[str]) -> None:
 def _drop(path: str, names: Sequence[str]) -> None:
     with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("CREATE TEMP TABLE dropped (data_file_id BIGINT PRIMARY KEY)")
+        connection.execute(_MADE)
         for name in names:
             schema, table, file = name.split("/")
-            connection.execute(_FIND, {"schema": schema, "table": table, "file": file})
+            connection.execute(_FIND, (schema, table, file))
         tables = connection.execute(_SUMS).fetchall()
         if tables:
             _add_snapshot(connection, [table for table, _, _ in tables])
         for table, rows, size in tables:
-            connection.execute(
-                "UPDATE ducklake_table_stats SET record_count = record_count - ?, "
-                "file_size_bytes = file_size_bytes - ? WHERE table_id = ?",
-                (rows, size, table),
-            )
+            connection.execute(_LESS, (rows, size, table))
         for table in _OF_A_FILE:
             connection.execute(f"DELETE FROM {table} WHERE data_file_id IN (SELECT data_file_id FROM dropped)")
         connection.execute("COMMIT")
 
 
+def drop_in_postgres(connection: "psycopg.Connection", names: Sequence[str]) -> None:
+    """The same in a catalogue in PostgreSQL; all or nothing. Raises psycopg.Error."""
+    with connection.transaction():
+        connection.execute(_MADE)
+        for name in names:
+            connection.execute(_in_postgres(_FIND), name.split("/"))
+        tables = connection.execute(_SUMS).fetchall()
+        if tables:
+            connection.execute(_in_postgres(_SNAPSHOT), (datetime.now(UTC),))
+            connection.execute(_in_postgres(_CHANGES), (_changes([table for table, _, _ in tables]),))
+        for table, rows, size in tables:
+            connection.execute(_in_postgres(_LESS), (rows, size, table))
+        for of in _OF_A_FILE:
+            statement = f"DELETE FROM {of} WHERE data_file_id IN (SELECT data_file_id FROM dropped)"
+            connection.execute(statement.encode())
+        connection.execute("DROP TABLE dropped")
+
+
+def _in_postgres(sql: str) -> bytes:
+    return sql.replace("?", "%s").encode()
+
+
+_MADE = "CREATE TEMP TABLE dropped (data_file_id BIGINT PRIMARY KEY)"
+_LESS = (
+    "UPDATE ducklake_table_stats SET record_count = record_count - ?, file_size_bytes = file_size_bytes - ? "
+    "WHERE table_id = ?"
+)
 _FIND = """
-    INSERT OR IGNORE INTO dropped
+    INSERT INTO dropped
     SELECT files.data_file_id FROM (
         SELECT data_file_id, table_id, path FROM ducklake_data_file
         UNION ALL SELECT data_file_id, table_id, path FROM ducklake_delete_file
     ) AS files
     JOIN ducklake_table AS tables USING (table_id) JOIN ducklake_schema AS schemas USING (schema_id)
-    WHERE rtrim(schemas.path, '/') = :schema AND rtrim(tables.path, '/') = :table AND files.path = :file
+    WHERE rtrim(schemas.path, '/') = ? AND rtrim(tables.path, '/') = ? AND files.path = ?
+    ON CONFLICT DO NOTHING
 """
 _SUMS = """
     SELECT table_id, sum(CASE WHEN end_snapshot IS NULL THEN record_count ELSE 0 END),
@@ -78,17 +106,23 @@ _SUMS = """
 
 def _add_snapshot(connection: sqlite3.Connection, tables: Sequence[int]) -> None:
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00")
-    connection.execute(
-        "INSERT INTO ducklake_snapshot SELECT snapshot_id + 1, ?, schema_version, next_catalog_id, next_file_id "
-        "FROM ducklake_snapshot ORDER BY snapshot_id DESC LIMIT 1",
-        (now,),
-    )
-    changes = ",".join(f"deleted_from_table:{table}" for table in tables)
-    connection.execute(
-        "INSERT INTO ducklake_snapshot_changes (snapshot_id, changes_made, author, commit_message) "
-        "SELECT max(snapshot_id), ?, 'repair', 'damaged files taken out' FROM ducklake_snapshot",
-        (changes,),
-    )
+    connection.execute(_SNAPSHOT, (now,))
+    connection.execute(_CHANGES, (_changes(tables),))
+
+
+_SNAPSHOT = (
+    "INSERT INTO ducklake_snapshot (snapshot_id, snapshot_time, schema_version, next_catalog_id, next_file_id) "
+    "SELECT snapshot_id + 1, ?, schema_version, next_catalog_id, next_file_id "
+    "FROM ducklake_snapshot ORDER BY snapshot_id DESC LIMIT 1"
+)
+_CHANGES = (
+    "INSERT INTO ducklake_snapshot_changes (snapshot_id, changes_made, author, commit_message) "
+    "SELECT max(snapshot_id), ?, 'repair', 'damaged files taken out' FROM ducklake_snapshot"
+)
+
+
+def _changes(tables: Sequence[int]) -> str:
+    return ",".join(f"deleted_from_table:{table}" for table in tables)
 
 
 if __name__ == "__main__":

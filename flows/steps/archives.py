@@ -1,7 +1,9 @@
 """Lists of WARC files (Common Crawl News has one a month), taken one after another, each from where it was left.
 
-A list has one path a line, relative to a base: a folder, or an address from which each file is fetched whole and
-deleted when it is read. How far a file was read stands in ops.archive_reads, in the same commit as its pages.
+A list has one path a line, relative to a base: a folder, or an address (http or s3) from which each file is fetched
+whole and deleted when it is read. A folder or prefix can be its own list: all WARC files below it, each called by its
+whole path, so that files of two folders are two. How far a file was read stands in ops.archive_reads, committed with
+its pages.
 """
 
 import asyncio
@@ -19,6 +21,7 @@ import duckdb
 from flows.fetching.downloading import download
 from flows.fetching.guard import Network
 from flows.fetching.saved import Saved, read_archive
+from flows.lake import objects
 from flows.lake.archive_tables import places
 from flows.lake.catalog import LakeError
 from flows.lake.schema import Row
@@ -28,6 +31,8 @@ DOWNLOADS = "downloads"
 """In the lake's folder: files that are being fetched or read. They may be deleted while no run works."""
 MOST_LIST_BYTES = 50_000_000
 MOST_PATH_CHARS = 1_000
+_S3 = "s3://"
+_ENDS = (".warc", ".warc.gz")
 
 
 class ArchiveError(LakeError):
@@ -83,6 +88,31 @@ class Archive:
         }
 
 
+def listed(place: str, base: str) -> tuple[str, list[str]]:
+    """The base and the paths of a list; of a folder, or of a prefix in S3, the WARC files below it, by name.
+
+    Raises ArchiveError where there are none, or a list has no base or a folder one; LakeError where the storage does
+    not answer.
+    """
+    is_folder = is_s3(place) or Path(place).is_dir()
+    if is_folder and base:
+        raise ArchiveError(f"{place} is a folder, whose files need no base: leave {base} out; nothing was done")
+    if not is_folder and not base:
+        raise ArchiveError(f"{place} is a list: say what its paths are relative to, a folder or an address")
+    if not is_folder:
+        return base, read_list(Path(place))
+    if is_s3(place):
+        root, within = _S3, place.removeprefix(_S3).strip("/")
+        names = [f"{within}/{name}" for name, _ in objects.below(place)]
+    else:
+        root = Path(place).absolute().anchor
+        names = sorted(str(path.absolute().relative_to(root)) for path in Path(place).rglob("*") if path.is_file())
+    found = [name for name in names if name.endswith(_ENDS)]
+    if not found:
+        raise ArchiveError(f"There is no WARC file (.warc, .warc.gz) below {place}; nothing was done")
+    return root, found
+
+
 def read_list(path: Path) -> list[str]:
     """The paths of a list, gzipped or not. Raises ArchiveError naming the line that is none."""
     try:
@@ -108,7 +138,7 @@ def read_list(path: Path) -> list[str]:
 def _fault(line: str) -> str | None:
     if len(line) > MOST_PATH_CHARS or not line.isprintable():
         return "is no path"
-    if not line.endswith((".warc", ".warc.gz")):
+    if not line.endswith(_ENDS):
         return "is not the path of a WARC file (.warc, .warc.gz)"
     if line.startswith("/") or "://" in line or ".." in line.split("/"):
         return "must be relative to the base"
@@ -128,8 +158,14 @@ def refuse(base: str, wanted: Sequence[Part], contact: str) -> None:
         if not contact:
             raise ArchiveError("SILLOK_CONTACT is not set, so nothing is fetched: whoever serves it must reach you")
         return
+    if is_s3(base):
+        for part in wanted:
+            if not objects.head(base, part.name, 5).startswith((b"\x1f\x8b", b"WARC/")):
+                place = "/".join(objects.place_of(base, part.name))
+                raise ArchiveError(f"{_S3}{place} is no WARC file; nothing was done")
+        return
     if "://" in base:
-        raise ArchiveError(f"The base {base!r} is neither a folder nor an address that begins with http")
+        raise ArchiveError(f"The base {base!r} is neither a folder nor an address that begins with http or s3")
     for part in wanted:
         path = Path(base) / part.name
         try:
@@ -146,13 +182,29 @@ def is_web(base: str) -> bool:
     return urlsplit(base).scheme in {"http", "https"}
 
 
+def is_s3(base: str) -> bool:
+    """Whether a base is a bucket, or a prefix in one."""
+    return base.startswith(_S3)
+
+
+def is_away(base: str) -> bool:
+    """Whether files are fetched from a base, and deleted here when they are read."""
+    return is_web(base) or is_s3(base)
+
+
 def fetched(lake: Path, base: str, name: str, network: Network, settings: Settings) -> Path:
-    """Where a file of the list lies: fetched first, where the base is an address. Raises DownloadError."""
-    if not is_web(base):
+    """Where a file of the list lies: fetched first, where the base is an address.
+
+    Raises DownloadError; LakeError where S3-compatible storage does not give it.
+    """
+    if not is_away(base):
         return Path(base) / name
     path = lake / DOWNLOADS / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.warc.gz"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
+        if is_s3(base):
+            objects.fetch(base, name, path)
+            return path
         asyncio.run(download(urljoin(base.rstrip("/") + "/", name), path, network, settings.user_agent))
     return path
 

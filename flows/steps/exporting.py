@@ -1,8 +1,6 @@
 """One export from question to file: read as the rights allow, write beside the target, log, put in place."""
 
-import getpass
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,6 +18,7 @@ from flows.lake.export_choices import ExportFormat, Purpose
 from flows.lake.exports import Choice, ExportError, Left, Marts
 from flows.lake.lock import LockedError
 from flows.steps import export_files
+from flows.steps.account import account
 from flows.steps.publishing import SQL
 
 _FORMATS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv",
@@ -141,7 +140,7 @@ def _row(
     what = "marts" if is_database else "query" if request.query else f"mart.{request.what.removeprefix('mart.')}"
     return {
         "exported_at": datetime.now(UTC),
-        "exported_by": _account(),
+        "exported_by": account(),
         "what": what,
         "query": request.query,
         "format": request.format.value,
@@ -157,13 +156,6 @@ def _row(
         "file_sha256": digest,
         "snapshot_id": snapshot_id,
     }
-
-
-def _account() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's number without a name
-        return str(os.getuid())
 
 
 def _logged(lake: Path) -> bool:

@@ -17,6 +17,7 @@ import duckdb
 from flows.lake import batches
 from flows.lake.batches import Count, Writer
 from flows.lake.history_tables import REPORTERS
+from flows.lake.publishers import name_of
 from flows.linking.reporters import LINKER, Credit, Reporter, id_of, reporters
 from flows.steps.linking import Linked, Linking, Step
 
@@ -57,7 +58,7 @@ def link(writer: Writer, run_id: str) -> list[Count]:
 def _count_credits(connection: duckdb.DuckDBPyConnection) -> None:
     """One row per capture and author, as the newest extractor read it; is_current marks the article as it stands."""
     connection.execute(
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE credited AS
         WITH newest AS (
             SELECT capture_id, article_id, source_id, captured_at, published_date, outcome, publisher, authors
@@ -68,7 +69,7 @@ def _count_credits(connection: duckdb.DuckDBPyConnection) -> None:
                 PARTITION BY article_id ORDER BY captured_at DESC, capture_id DESC) = 1 AS is_current
             FROM newest WHERE outcome = 'ok'
         ), named AS (
-            SELECT source_id, CASE WHEN kind IN ('publisher', 'agency') THEN name END AS name
+            SELECT source_id, {name_of()} AS name
             FROM lake.raw.sources QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY loaded_at DESC) = 1
         )
         SELECT article_id, is_current, coalesce(good.publisher, named.name) AS publisher, author.name AS name,

@@ -15,6 +15,7 @@ import duckdb
 
 from flows.lake import batches
 from flows.lake.batches import Count, Writer
+from flows.lake.numbering import next_number
 from flows.lake.schema import Row
 from flows.lake.story_tables import STORY_ARTICLES
 from flows.linking.stories import LINKER, Held, Item, Outcome, Placed, Stories, Term, days_around
@@ -85,7 +86,7 @@ def parts(linking: Linking) -> Iterator[Linked]:
     book = _Book(connection)
     for first in range(1, count + 1, ARTICLES_PER_PART):
         some = _read(connection, first, first + ARTICLES_PER_PART - 1)
-        number = _next_number(connection)
+        number = next_number(connection, "staging.story_articles.number")
         rows = [_row(number + i, one, book.place(one), datetime.now(UTC)) for i, one in enumerate(some)]
         keys = [f"{row['number']} {row['article_id']}" for row in rows]
         batch = batches.batch_id("link-stories", LINKER, keys)
@@ -214,11 +215,6 @@ def _held(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> Ite
         for story_id, opened_at, at, terms, group in rows:
             known = tuple(Term(one["kind"], one["term"], one["weight"]) for one in terms or ())
             yield Held(story_id, opened_at, at, known, group)
-
-
-def _next_number(connection: duckdb.DuckDBPyConnection) -> int:
-    found = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM lake.staging.story_articles").fetchone()
-    return int(found[0]) if found else 1
 
 
 def _row(number: int, one: Waiting, placed: Placed, now: datetime) -> Row:

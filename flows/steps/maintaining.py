@@ -6,7 +6,7 @@ bytes go whatever the days to be kept: DuckLake's files serve many states of the
 
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from flows.durable import sync
 from flows.fetching.warc_repack import Extent, drop, repack, successor
 from flows.fetching.warc_walk import Headers, header
-from flows.lake import catalog, erasing, files, lock, maintaining, storage
+from flows.lake import backups, catalog, erasing, files, lock, maintaining, orders, storage
 from flows.lake.batches import Count, Writer, writing
 from flows.steps import takedown
 from flows.steps.tombstones import Tombstones
@@ -34,9 +34,17 @@ class Part:
     counts: tuple[Count, ...] = ()
 
 
-def parts(lake: Path, run_id: str, keep_days: int = KEEP_DAYS, clean_days: int = CLEAN_DAYS) -> Iterator[Part]:
+def parts(
+    lake: Path,
+    run_id: str,
+    keep_days: int = KEEP_DAYS,
+    clean_days: int = CLEAN_DAYS,
+    *,
+    is_erasing_only: bool = False,
+) -> Iterator[Part]:
     """Maintain a lake, piece by piece; nothing of it needs the others' success.
 
+    `is_erasing_only`: files that hold nothing of what was taken down stay as they are, for backups that share them.
     Raises LakeError where there is no lake, or another process writes to it.
     """
     if not catalog.exists(lake):
@@ -45,22 +53,29 @@ def parts(lake: Path, run_id: str, keep_days: int = KEEP_DAYS, clean_days: int =
     with writing(lake, "maintain") as writer:
         set_aside(lake, writer.connection)
         takedown.enforce(writer, run_id)
-        orders = erasing.pending_orders(writer.connection)
+        waiting = erasing.pending_orders(writer.connection)
         yield from _repacked(writer)
-        if orders:
+        if waiting:
             yield from _cleaned_aside(writer)
             shutil.rmtree(lake / catalog.DAMAGED_FOLDER, ignore_errors=True)  # damaged files hold what they held
-        yield from _files(writer, orders, keep_days, clean_days)
+        yield from _files(writer, waiting, keep_days, clean_days, is_merging=not is_erasing_only)
     with lock.held(lake, "maintain"):
         is_swept = erasing.sweep_catalogue(lake)
     prefect = lake / "prefect" / "prefect.db"
-    if orders and prefect.exists() and not erasing.vacuum(prefect):
+    if waiting and prefect.exists() and not erasing.vacuum(prefect):
         yield Part("Prefect's own database is in use and was not swept: it may hold words of an order's run form")
     yield Part("catalogue swept" if is_swept else "catalogue swept; a reader keeps its log, which the next run empties")
-    if orders and is_swept:
+    if waiting and is_swept:
         with writing(lake, "maintain") as writer:
-            erasing.note_erased(writer.connection, [order_id for order_id, _ in orders], datetime.now(UTC))
-        yield Part(f"orders of takedown erased: {len(orders)}", (Count("orders", "erased", len(orders)),))
+            erasing.note_erased(writer.connection, [order_id for order_id, _ in waiting], datetime.now(UTC))
+        yield Part(f"orders of takedown erased: {len(waiting)}", (Count("orders", "erased", len(waiting)),))
+    with closing(catalog.read(lake)) as connection:
+        for told in orders.tell(lake, connection):
+            if told.fault:
+                yield Part(f"the backups in {told.folder} do not know the orders of takedown: {told.fault}")
+            elif holding := backups.holding_any(told.folder):
+                names = ", ".join(one.name for one in holding)
+                yield Part(f"backups in {told.folder} hold what was taken down ({names}): `sillok backup --erase`")
     yield Part("measured", tuple(_sizes(lake, "bytes after")))
 
 
@@ -111,15 +126,18 @@ def _cleaned_aside(writer: Writer) -> Iterator[Part]:
         yield Part(f"{dropped} records dropped from files set aside", (Count("WARC records", "cut out", dropped),))
 
 
-def _files(writer: Writer, orders: list[tuple[str, datetime]], keep_days: int, clean_days: int) -> Iterator[Part]:
+def _files(
+    writer: Writer, orders: list[tuple[str, datetime]], keep_days: int, clean_days: int, *, is_merging: bool
+) -> Iterator[Part]:
     connection = writer.connection
     rewritten = maintaining.rewrite(connection, 0 if orders else maintaining.REWRITE_SHARE)
     yield Part(
         f"{rewritten} Parquet files written anew without deleted rows",
         (Count("Parquet files", "rewritten", rewritten),),
     )
-    many, few = maintaining.merge(connection)
-    yield Part(f"{many} Parquet files merged into {few}", (Count("Parquet files", "merged", many),))
+    if is_merging:
+        many, few = maintaining.merge(connection)
+        yield Part(f"{many} Parquet files merged into {few}", (Count("Parquet files", "merged", many),))
     now = datetime.now(UTC)
     aged = maintaining.expire(connection, now - timedelta(days=keep_days))
     yield Part(f"{aged} states of the lake older than {keep_days} days expired", (Count("snapshots", "expired", aged),))

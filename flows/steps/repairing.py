@@ -15,10 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from flows.fetching.outcomes import Reason, State
 from flows.fetching.warc_check import members
-from flows.lake import catalog, lock, seal, surgery
+from flows.lake import catalog, files, lock, seal, storage, surgery
 from flows.lake.batches import Writer, batch_id, writing
 from flows.lake.catalog import DAMAGED_FOLDER, WARC_FOLDER
 from flows.lake.copy_tables import COPY_TABLES
@@ -29,11 +30,13 @@ from flows.lake.ledger import add_entries, entries, forget_batches, forget_files
 from flows.lake.registry_tables import REGISTRY_TABLES
 from flows.lake.schema import Row
 from flows.lake.search_tables import INDEX_TABLES
-from flows.lake.storage import LakeError, storage_of
+from flows.lake.storage import storage_of
 from flows.lake.story_tables import STORY_TABLES
-from flows.lake.tables import CAPTURES, FETCHES, SOURCES
+from flows.lake.tables import BY_NAME, CAPTURES, FETCHES, SOURCES
 from flows.lake.transaction import change
+from flows.steps import takedown
 from flows.steps.remaking import captures_without_rows, fetches_without_rows
+from flows.steps.tombstones import Tombstones
 from flows.steps.verifying import LOST, Verified, verify
 
 ROUNDS = 4  # each repairs what the one before made visible: the ledger, then the rows, then the records
@@ -53,6 +56,7 @@ class Plan:
     batches: set[str] = field(default_factory=set)  # whose inputs are to be done again
     tables: set[str] = field(default_factory=set)  # that lose rows
     lost_rows: dict[str, int] = field(default_factory=dict)  # by table
+    read_back: dict[str, str] = field(default_factory=dict)  # file -> table: whole, only the catalogue lost it
 
 
 def repair(
@@ -112,20 +116,27 @@ def _aside(lake: Path, name: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         target = target.with_name(f"{target.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
-    if (lake / name).exists():
+    if name.startswith(f"{files.FOLDER}/"):
+        files.set_aside(lake, name, target)
+    elif (lake / name).exists():
         (lake / name).rename(target)
 
 
 def _plan(lake: Path, found: Verified) -> Plan:
     """The files to be taken out, and the batches to be done again."""
     plan = Plan()
-    damaged = [one for one in found.damage if one.what == "parquet" and one.fault is not Fault.NOT_IN_CATALOGUE]
+    parquet = [one for one in found.damage if one.what == "parquet"]
+    plan.read_back = {one.name: one.table for one in parquet if one.way is Way.READ_BACK and one.table}
+    damaged = [one for one in parquet if one.name not in plan.read_back]
     if not damaged:
         return plan
     with closing(catalog.read_as_found(lake)) as connection:
         named = connection.execute(f"SELECT path, table_name, row_count, is_current FROM ({seal.FILES})").fetchall()
         rows = {path: (table, count) for path, table, count, is_current in named if is_current}
         ledger = [] if any(one.table == "ops.batches" for one in damaged) else entries(connection)
+    unnamed = {one.name: one.table for one in damaged if one.fault is Fault.NOT_IN_CATALOGUE and one.table}
+    for entry in ledger:
+        rows |= {path: (unnamed[path], count) for path, count in entry.row_counts.items() if path in unnamed}
     plan.files = {one.name for one in damaged}
     plan.tables = {one.table for one in damaged if one.table and one.name in rows}
     steps = [step for step in WHOLE_STEPS if step & plan.tables]
@@ -146,20 +157,16 @@ def _plan(lake: Path, found: Verified) -> Plan:
 
 
 def _take_out(lake: Path, plan: Plan) -> None:
-    if plan.files and storage_of(lake).data:
-        raise LakeError(
-            "Damaged Parquet files in S3-compatible storage are not repaired here: bring back the object's last good "
-            "version (versioning of the bucket), then verify again"
-        )
-    if plan.files and storage_of(lake).catalogue:
-        raise LakeError(
-            "Damaged Parquet files cannot be taken out of a catalogue in PostgreSQL: move it to SQLite "
-            "(`sillok move-catalogue sqlite`), repair, and move it back"
-        )
-    if plan.files:
-        surgery.drop(catalog.catalog_path(lake), [path.removeprefix("files/") for path in sorted(plan.files)])
-        for path in plan.files:
-            _aside(lake, path)
+    if not plan.files:
+        return
+    names = [path.removeprefix(f"{files.FOLDER}/") for path in sorted(plan.files)]
+    if catalogue := storage_of(lake).catalogue:
+        with storage.postgres(catalogue) as connection:
+            surgery.drop_in_postgres(connection, names)
+    else:
+        surgery.drop(catalog.catalog_path(lake), names)
+    for path in plan.files:
+        _aside(lake, path)
 
 
 def _make_again(
@@ -170,6 +177,7 @@ def _make_again(
     made = dict.fromkeys(plan.lost_rows, 0)
     if "ops.batches" in plan.tables:
         made["ops.batches"] = add_entries(writer, unlisted(con), run_id)
+    _read_back(writer, run_id, plan.read_back)
     forget_files(con, plan.files)
     plan.batches |= _of_merged_files(con, plan)
     forget_batches(con, plan.batches)
@@ -194,6 +202,35 @@ def _make_again(
     writer.renewed |= _mend_warc_files(writer.lake, found.damage)
     lost = [one for one in found.damage if one.capture_id and one.way is Way.MARK_LOST]
     _commit(writer, run_id, "told", [(REPAIRS, told), (FETCHES, _asked_again(con, run_id, lost))])
+
+
+def _read_back(writer: Writer, run_id: str, paths: dict[str, str]) -> None:
+    """Rows of whole files that only the catalogue lost, as far as they may be there, then the files go.
+
+    Rows whose key the table holds were written anew meanwhile (updated, merged); what an order of takedown bars had
+    been deleted, and the catalogue alone knew it.
+    """
+    con = writer.connection
+    barred = Tombstones(con)
+    for path, name in sorted(paths.items()):
+        table = BY_NAME[name]
+        with files.local(writer.lake, path) as found:
+            frame = pl.read_parquet(found, hive_partitioning=False)
+        keys = list(table.key)
+        held = con.execute(f"SELECT DISTINCT {', '.join(keys)} FROM lake.{name}").pl()
+        frame = frame.join(held, on=keys, how="anti", nulls_equal=True)
+        rows = [
+            {column: row[column] for column in table.columns if column in row}
+            for row in frame.iter_rows(named=True)
+            if not barred.stops_source(str(row.get("source_id")))
+            and not any(barred.stops(str(row[column])) for column in ("url", "final_url") if row.get(column))
+        ]
+        _commit(writer, run_id, f"read back {path}", [(table, rows)])
+    if paths:
+        takedown.enforce(writer, run_id)
+    forget_files(con, paths)
+    for path in paths:
+        files.remove(writer.lake, path)
 
 
 def _commit(writer: Writer, run_id: str, name: str, tables: Sequence[tuple[object, Sequence[Row]]]) -> int:
@@ -247,7 +284,7 @@ def _told(run_id: str, one: Damage, plan: Plan, made: dict[str, int]) -> Row:
     action, lost = "made_again", 0
     if one.way is Way.SEAL_AGAIN:
         action = "sealed_again"
-    elif one.way is Way.PUT_BACK:
+    elif one.way in {Way.PUT_BACK, Way.READ_BACK}:
         action = "restored"
     elif one.way in {Way.MARK_LOST, Way.BACKUP}:
         action, lost = LOST, 1

@@ -3,7 +3,6 @@
 The bytes (WARC files, Parquet files, old snapshots, catalogue) go with the next `maintain`.
 """
 
-import getpass
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,7 +16,7 @@ import duckdb
 
 from flows.addresses import normalise, site, url_key
 from flows.fetching.warc import read_payload
-from flows.lake import catalog, exports, takedown, takedown_cleaning
+from flows.lake import backups, catalog, exports, orders, takedown, takedown_cleaning
 from flows.lake import takedown_finding as finding
 from flows.lake.batches import Count, Writer
 from flows.lake.takedown import Order, Seeds
@@ -25,6 +24,7 @@ from flows.lake.takedown_finding import Shown
 from flows.linking.names import PERSON, name_key
 from flows.linking.registry import LINKER
 from flows.steps import linking_registry, linking_reporters
+from flows.steps.account import account
 from flows.steps.takedown_showing import Needles, needles, shows
 from flows.steps.tombstones import digest
 from flows.steps.warc_files import FOLDER
@@ -76,6 +76,7 @@ class Done:
     order_id: str
     article_count: int
     counts: dict[str, int]
+    backups: tuple[str, ...] = ()  # what is to be said of the backups, a line a folder
 
 
 def preview(lake: Path, asked: Asked) -> Preview:
@@ -125,14 +126,30 @@ def take_down(writer: Writer, asked: Asked, run_id: str) -> Done:
         named_sha256=sorted({value for _, value in _named(asked)}),
         ordered_by=asked.ordered_by.strip(),
         reason=asked.reason.strip(),
-        taken_by=_account(),
+        taken_by=account(),
         taken_at=datetime.now(UTC),
         tombstones=[*tombstones, *(_named(asked) if asked.kind is Kind.URLS else ())],
         words=asked.named if asked.kind is Kind.PERSON else (),
     )
     article_count = len(finding.shown(connection))
     counts = _carried_out(writer, order, run_id)
-    return Done(order.order_id, article_count, counts)
+    return Done(order.order_id, article_count, counts, tuple(_of_backups(writer)))
+
+
+def _of_backups(writer: Writer) -> Iterator[str]:
+    """Tell the backups of the order, and the person of the backups: a line for each folder that holds any."""
+    for told in orders.tell(writer.lake, writer.connection):
+        if told.fault:
+            yield (
+                f"{told.folder} could not be told of the order ({told.fault}): a restore from there needs "
+                f"--orders {writer.lake / orders.NAME}"
+            )
+        elif holding := backups.holding_any(told.folder):
+            names = ", ".join(one.name for one in holding)
+            yield (
+                f"{told.folder} holds it in {names}; a restore carries the order out. To erase it there: "
+                "`sillok maintain`, then `sillok backup FOLDER --erase`"
+            )
 
 
 def enforce(writer: Writer, run_id: str) -> list[Count]:
@@ -272,10 +289,3 @@ def _reports(connection: duckdb.DuckDBPyConnection, lake: Path) -> list[Path]:
     wanted = _needles(connection)
     paths = sorted(path for path in (lake / REPORTS).rglob("*") if path.is_file()) if wanted else []
     return [path for path in paths if shows(path.read_bytes(), wanted)]
-
-
-def _account() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

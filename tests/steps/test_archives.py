@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from flows.fetching.guard import Network
 from flows.fetching.saved import Saved
 from flows.fetching.warc import Exchange, WarcWriter
-from flows.lake import takedown_reach
+from flows.lake import objects, takedown_reach
 from flows.lake.archive_tables import ARCHIVE_READS
 from flows.lake.batches import Writer, writing
+from flows.lake.storage import LakeError
 from flows.settings import Settings
 from flows.steps import saving
-from flows.steps.archives import Archive, ArchiveError, Part, of_hosts, parts, read_list, refuse
+from flows.steps.archives import Archive, ArchiveError, Part, fetched, of_hosts, parts, read_list, refuse
+from flows.steps.archives import listed as listed_in
 from flows.steps.saving import Saving
 
 
@@ -103,7 +106,7 @@ def test_a_base_that_cannot_give_the_files_is_refused_before_the_first_is_read(t
     with pytest.raises(ArchiveError, match="is no WARC file"):
         refuse(str(tmp_path), [Part("page.warc.gz", 0)], "")
     with pytest.raises(ArchiveError, match="neither a folder nor an address"):
-        refuse("s3://bucket/", [Part("a.warc.gz", 0)], "contact")
+        refuse("ftp://archive.example/", [Part("a.warc.gz", 0)], "contact")
     with pytest.raises(ArchiveError, match="SILLOK_CONTACT"):
         refuse("https://archive.example/", [Part("a.warc.gz", 0)], "")
 
@@ -114,3 +117,62 @@ def test_a_broken_record_is_told_whatever_hosts_are_asked_for() -> None:
 
 def test_a_takedown_knows_that_the_places_in_archives_hold_nobodys_text() -> None:
     assert ARCHIVE_READS.name in takedown_reach.HOLDS_NOTHING
+
+
+def test_a_folder_is_its_own_list_and_files_of_one_name_in_two_folders_are_two(tmp_path: Path) -> None:
+    for name in ("a/one.warc.gz", "a/b/two.warc", "a/readme.txt", "c/one.warc.gz"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"WARC/1.1")
+    base, names = listed_in(str(tmp_path / "a"), "")
+    assert [Path(base) / name for name in names] == [tmp_path / "a/b/two.warc", tmp_path / "a/one.warc.gz"]
+    assert not set(names) & set(listed_in(str(tmp_path / "c"), "")[1])
+    refuse(base, [Part(name, 0) for name in names], "")
+    (tmp_path / "empty").mkdir()
+    for place, base, says in (
+        ("empty", "", "There is no WARC file"),
+        ("a", "https://archive.example/", "need no base"),
+        ("warc.paths", "", "say what its paths are relative to"),
+    ):
+        with pytest.raises(ArchiveError, match=says):
+            listed_in(str(tmp_path / place), base)
+
+
+def test_warc_files_below_a_prefix_in_s3_are_listed_refused_and_fetched_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moto = pytest.importorskip("moto")
+    for name, value in (("ACCESS_KEY_ID", "k"), ("SECRET_ACCESS_KEY", "s"), ("DEFAULT_REGION", "us-east-1")):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    given = warc(tmp_path / "given", "first", ["p.example", "q.example"])
+    with moto.mock_aws():
+        objects.session.cache_clear()
+        objects.client.cache_clear()
+        objects.client().create_bucket(Bucket="archive")
+        for key, data in (
+            ("news/2026/b.warc.gz", given.read_bytes()), ("news/2026/a.warc.gz", b"<html>"), ("news/index.html", b"x"),
+            ("newspaper/c.warc.gz", b""),
+        ):  # fmt: skip
+            objects.client().put_object(Bucket="archive", Key=key, Body=data)
+        base, names = listed_in("s3://archive/news/", "")
+        assert names == ["archive/news/2026/a.warc.gz", "archive/news/2026/b.warc.gz"]
+        with pytest.raises(ArchiveError, match=r"s3://archive/news/2026/a\.warc\.gz is no WARC file"):
+            refuse(base, [Part(name, 0) for name in names], "")
+        with pytest.raises(ArchiveError, match=r"c\.warc\.gz is no WARC file"):
+            refuse("s3://archive/newspaper", [Part("c.warc.gz", 0)], "")
+        with pytest.raises(LakeError, match=r"s3://archive/gone\.warc\.gz does not do as asked"):
+            refuse("s3://archive", [Part("gone.warc.gz", 0)], "")
+        with pytest.raises(ArchiveError, match="There is no WARC file"):
+            listed_in("s3://archive/nothing", "")
+        lake = tmp_path / "lake"
+        with writing(lake, "test") as writer:
+            path = fetched(lake, base, names[1], Network(), Settings(lake=lake))  # type: ignore[call-arg]
+            assert path.read_bytes() == given.read_bytes()
+            assert path.is_relative_to(lake / "downloads")
+            take(writer, "one", path, Part(names[1], 0))
+            assert parts(writer.connection, names, 9) == [Part(names[0], 0)]
+            pages = writer.connection.execute("SELECT count(*) FROM lake.raw.captures WHERE kind = 'article'")
+            assert pages.fetchall() == [(2,)]
+    objects.session.cache_clear()
+    objects.client.cache_clear()

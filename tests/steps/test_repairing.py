@@ -1,15 +1,21 @@
 """Repair: what WARC files can give again is there again, what they cannot is written down, what is sound stays."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from flows.lake import catalog, due
 from flows.lake.batches import writing
+from flows.lake.damage import Way
 from flows.lake.schema import Row
 from flows.lake.tables import TABLES
+from flows.steps import takedown
+from flows.steps.maintaining import parts
 from flows.steps.repairing import repair
+from flows.steps.takedown import Asked, Kind
 from flows.steps.verifying import Verified, verify
 from tests.lake.test_batches import source
 from tests.steps.damaged_lake import go_on, once
@@ -130,3 +136,64 @@ def test_a_cut_warc_file_keeps_its_whole_records_and_the_rest_is_asked_for_again
     assert asked == sorted({row[2] for row in rows[1:]})
     assert not {row[3] for row in rows[1:]} & {one.capture_id for one in held.values()}
     assert verify(lake).damage == []
+
+
+def forget_in_catalogue(lake: Path, *files: Path) -> None:
+    """The catalogue loses files as if a killed run had left it so: no seal tells of it."""
+    with closing(sqlite3.connect(catalog.catalog_path(lake))) as connection:
+        for file in files:
+            sql = """DELETE FROM ducklake_data_file WHERE path = ? AND table_id IN
+                     (SELECT table_id FROM ducklake_table WHERE table_name = ?)"""
+            found = connection.execute(sql, (file.name, file.parent.name))
+            assert found.rowcount == 1
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.rmtree(lake / "seal")
+
+
+def test_files_that_only_the_catalogue_lost_give_their_rows_again(lake: Path) -> None:
+    before = content(lake, "raw", "staging")
+    lost = {name: file_of(lake, name) for name in ("raw.listings", "raw.fetches", "raw.captures", "staging.articles",
+                                                   "staging.quotes", "staging.postings")}  # fmt: skip
+    forget_in_catalogue(lake, *lost.values())
+    found = verify(lake)
+    assert {(one.name, one.fault.value) for one in found.damage if one.what == "parquet"} == {
+        (path.relative_to(lake).as_posix(), "not_in_catalogue") for path in lost.values()
+    }
+    assert not any(one.way is Way.BACKUP for one in found.damage)
+    assert mended(lake).damage == []
+    assert content(lake, "raw", "staging") == before
+    for _ in parts(lake, "maintain"):
+        pass
+    assert verify(lake).damage == []
+    assert content(lake, "raw", "staging") == before
+
+
+def test_a_file_that_the_catalogue_lost_does_not_bring_back_what_was_taken_down(lake: Path) -> None:
+    connection = catalog.read(lake)
+    sql = "SELECT url FROM lake.raw.fetches WHERE run_id = 'first' AND kind = 'article' AND state = 'stored'"
+    (url, *_) = [one for (one,) in connection.execute(f"{sql} ORDER BY url").fetchall()]
+    ledger = connection.execute("SELECT files FROM lake.ops.batches WHERE stage = 'ingest' AND run_id = 'first'")
+    files = [file for (listed,) in ledger.fetchall() for file in listed if file["table"] == "raw.fetches"]
+    connection.close()
+    with writing(lake, "order") as writer:
+        takedown.take_down(writer, Asked(Kind.URLS, (url,), "a court said so", "district court, 2026-17"), "order")
+    after = content(lake, "raw", "staging")
+    forget_in_catalogue(lake, lake / "files" / files[0]["path"])
+    assert len(after["raw.fetches"]) > len(content(lake, "raw")["raw.fetches"]) > 0
+    assert mended(lake).damage == []
+    assert content(lake, "raw", "staging") == after
+    assert not (lake / "files" / files[0]["path"]).exists()
+
+
+def test_a_file_that_the_catalogue_lost_and_that_changed_is_not_believed(lake: Path) -> None:
+    path = file_of(lake, "raw.listings")
+    forget_in_catalogue(lake, path)
+    flip(path, 60)
+    (found,) = [one for one in verify(lake).damage if one.name.endswith(path.name)]
+    assert (found.way, "not what was written either" in found.says) == (Way.MARK_LOST, True)
+    assert mended(lake).damage == []
+    connection = catalog.read(lake)
+    told = connection.execute("SELECT action, lost_count > 0 FROM lake.ops.repairs WHERE name LIKE '%listings%'")
+    assert told.fetchall() == [("lost", True)]
+    connection.close()

@@ -1,0 +1,75 @@
+"""Restore and backups under the orders of takedown: what came after a backup is carried out on what comes back."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.lake import backups, erasing, orders
+from flows.lake.backups import Advance, Summary
+from flows.lake.batches import writing
+from flows.lake.catalog import LakeError
+from flows.steps import maintaining
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did: the files, and how many orders of takedown it carried out on them."""
+
+    files: Summary
+    order_count: int
+
+
+def restore(
+    folder: Path,
+    lake: Path,
+    name: str | None = None,
+    more_orders: Path | None = None,
+    advance: Advance = lambda *_: None,
+) -> Restored:
+    """Bring a generation back to where there is no lake; what was taken down since is gone before it can be read.
+
+    The orders are those beside the backup, those left in the lake's own folder, and those of `more_orders`: such a
+    file, or the folder of a lake that has one. Its bytes are erased as `maintain` does it.
+
+    Raises LakeError as `backups.restore` does, and where a file of orders is damaged or `more_orders` has none.
+    """
+    generation = backups.chosen(folder, name)
+    done = _brought_back(generation, lake, more_orders, advance)
+    orders.remember_folder(lake, generation.parent.resolve())
+    return done
+
+
+def _brought_back(generation: Path, lake: Path, more_orders: Path | None, advance: Advance) -> Restored:
+    known = orders.load(generation.parent / orders.NAME).add(orders.load(lake / orders.NAME))
+    if more_orders is not None:
+        path = more_orders / orders.NAME if more_orders.is_dir() else more_orders
+        if not path.exists():
+            raise LakeError(f"There is no {path}: a lake leaves it at its first order of takedown; nothing was touched")
+        known.add(orders.load(path))
+    carried_out = 0
+
+    def settle() -> None:
+        nonlocal carried_out
+        with writing(lake, "restore") as writer:
+            carried_out = orders.bring_in(writer.connection, known)
+            is_waiting = bool(erasing.pending_orders(writer.connection))
+        if is_waiting:
+            for part in maintaining.parts(lake, "restore", is_erasing_only=True):
+                advance(part.says, 1, 1)
+
+    done = backups.restore(generation, lake, None, advance, settle)
+    return Restored(done, carried_out)
+
+
+def erase(lake: Path, folder: Path, advance: Advance = lambda *_: None) -> list[str]:
+    """Write the generations of a backup folder anew that hold what was taken down; returns their new names.
+
+    Raises LakeError where orders still wait for `maintain` in the lake: they would have to be erased twice.
+    """
+    with writing(lake, "backup --erase") as writer:
+        if erasing.pending_orders(writer.connection):
+            raise LakeError("Orders of takedown wait to be erased in the lake itself: `sillok maintain` first")
+    return backups.rewrite(folder, lambda generation, scratch: _into(generation, scratch, advance), advance)
+
+
+def _into(generation: Path, scratch: Path, advance: Advance) -> None:
+    _brought_back(generation, scratch, None, advance)

@@ -1,0 +1,135 @@
+"""What was taken down does not come back from a backup, and does not stay in one."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flows.lake import backups, catalog, orders
+from flows.lake.batches import writing
+from flows.lake.catalog import LakeError
+from flows.steps import maintaining, restoring, takedown
+from flows.steps.takedown import Asked, Kind
+from flows.steps.verifying import verify
+from tests.steps import whole_lake
+from tests.steps.gathered import rows
+from tests.steps.scanned import held
+from tests.steps.whole_lake import HEADLINE, HOST, MARKER, NAME, PATH, REPORTER
+
+pytestmark = pytest.mark.slow
+
+WORDS = (MARKER, NAME, HEADLINE, PATH, REPORTER)
+OTHER_PAGE = "warc: http://harbour.example/news/pier-4418"
+"""Another article's page links to what is taken down: it stays as it was served."""
+LINKED = {word: {OTHER_PAGE} for word in (NAME, HEADLINE, PATH)}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake, a backup of it beside it (`kept`), then an order against the marked article."""
+    folder = tmp_path_factory.mktemp("whole")
+    lake = whole_lake.made(folder / "lake")
+    backups.backup(lake, folder / "kept", 0)
+    with writing(lake, "order") as writer:
+        done = takedown.take_down(writer, ordered(), "order")
+    (generation,) = backups.generations(folder / "kept")
+    (line,) = done.backups
+    assert generation.name in line
+    return folder
+
+
+@pytest.fixture
+def folder(whole: Path, tmp_path: Path) -> Path:
+    """The same, to be changed."""
+    for name in ("lake", "kept"):
+        whole_lake.copied(whole / name, tmp_path / name)
+    (tmp_path / "lake" / orders.FOLDERS).write_text(json.dumps([str(tmp_path / "kept")]))
+    return tmp_path
+
+
+def ordered() -> Asked:
+    return Asked(Kind.URLS, (f"http://{HOST}{PATH}",), "a court said so", "district court, 2026-17")
+
+
+def titles(lake: Path) -> list[tuple[object, ...]]:
+    return rows(lake, "SELECT title FROM lake.mart.articles ORDER BY 1")
+
+
+def test_what_was_taken_down_after_a_backup_is_gone_from_what_is_restored_before_it_can_be_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = titles(folder / "lake")
+    shutil.rmtree(folder / "lake")  # the disk is gone: the order is known beside the backup alone
+    again = folder / "again"
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(takedown, "enforce", killed)
+        with pytest.raises(KeyboardInterrupt):
+            restoring.restore(folder / "kept", again)
+    with pytest.raises(LakeError, match="has not ended"):
+        catalog.read(again)
+    with pytest.raises(LakeError, match="has not ended"), writing(again, "a run"):
+        pass
+    done = restoring.restore(folder / "kept", again)
+    assert done.order_count == 1
+    assert titles(again) == before
+    assert held(again, WORDS) == LINKED
+    assert verify(again).damage == []
+    assert rows(again, "SELECT ordered_by, erased_at IS NOT NULL FROM lake.ops.takedowns") == [
+        ("district court, 2026-17", True)
+    ]
+    with pytest.raises(takedown.TakedownError, match="knows no"), writing(again, "order") as writer:
+        takedown.take_down(writer, Asked(Kind.URLS, (f"http://{HOST}/never",), "why", "who"), "order")
+
+
+def test_backups_that_hold_what_was_taken_down_are_written_anew_without_it(folder: Path) -> None:
+    lake, kept = folder / "lake", folder / "kept"
+    (old,) = backups.generations(kept)
+    assert held(kept, WORDS).keys() == set(WORDS)
+    with pytest.raises(LakeError, match="sillok maintain"):
+        restoring.erase(lake, kept)
+    said = [part.says for part in maintaining.parts(lake, "run")]
+    assert any(old.name in line and "--erase" in line for line in said)
+    made = backups.backup(lake, kept, 0)
+    assert made.holding == (old.name,)
+    untouched = next(old.rglob("files/raw/sources/*.parquet"))
+    same, name = untouched.stat().st_ino, untouched.relative_to(old)
+    assert restoring.erase(lake, kept) == [f"{old.name}-1"]
+    assert [one.name for one in backups.generations(kept)] == [f"{old.name}-1", made.folder.name]
+    assert backups.holding_any(kept) == []
+    assert {word: {place.partition(": ")[2] for place in places} for word, places in held(kept, WORDS).items()} == {
+        word: {OTHER_PAGE.partition(": ")[2]} for word in LINKED
+    }
+    assert (kept / f"{old.name}-1" / name).stat().st_ino == same
+    assert restoring.restore(kept, folder / "again", f"{old.name}-1").order_count == 0
+    assert titles(folder / "again") == titles(lake)
+    assert verify(folder / "again").damage == []
+
+
+def test_a_backup_that_could_not_be_told_is_named_and_restored_with_the_orders_of_the_old_lake(folder: Path) -> None:
+    lake, kept = folder / "lake", folder / "kept"
+    (kept / orders.NAME).unlink()
+    (lake / orders.FOLDERS).write_text(json.dumps([str(folder / "unplugged")]))
+    connection = catalog.read(lake)
+    (told,) = orders.tell(lake, connection)
+    connection.close()
+    assert (told.folder, told.fault) == (folder / "unplugged", "it is not there")
+    with pytest.raises(LakeError, match="There is no"):
+        restoring.restore(kept, folder / "again", more_orders=folder / "no-such-file")
+    assert not (folder / "again").exists()
+    assert restoring.restore(kept, folder / "again", more_orders=lake).order_count == 1
+    assert MARKER not in held(folder / "again", (MARKER,))
+
+
+def test_orders_that_cannot_be_read_stop_a_restore_before_anything_is_written(folder: Path) -> None:
+    path = folder / "kept" / orders.NAME
+    data = bytearray(path.read_bytes())
+    data[-6] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(LakeError, match=orders.NAME):
+        restoring.restore(folder / "kept", folder / "again")
+    assert not (folder / "again").exists()
