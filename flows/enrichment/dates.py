@@ -20,6 +20,7 @@ VERSION = 2
 
 _RANGE = re.compile(r"\s?(?:부터|에서)\s?$|\s?[~∼\-–]\s?$")
 _UNTIL = re.compile(r"\s?까지")
+_DASH = re.compile(r"[~∼\-–]")
 _SHORT_RANGE = re.compile(
     r"(?P<lead>지난\s|오는\s)?(?<![\d.])(?P<first>3[01]|[12]\d|0?[1-9])(?:일)?\s?[~∼\-–]\s?(?=(?:3[01]|[12]\d|0?[1-9])\s?일(?!간|째|분|동안|\s?(?:이내|정도|만)))"
 )
@@ -97,7 +98,7 @@ def _korean(paragraph: Paragraph, before: korean.Context) -> tuple[list[DateMent
 
 def _with_short_ranges(text: str, found: list[DateMention]) -> list[DateMention]:
     """`13~15일`: the first number takes month and year of the second."""
-    if not found:
+    if not found or not _DASH.search(text):
         return found
     starts = {mention.start: at for at, mention in enumerate(found)}
     for match in _SHORT_RANGE.finditer(text):

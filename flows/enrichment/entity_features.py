@@ -6,46 +6,23 @@ version it was trained with only.
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache, partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from flows import gazetteer
 from flows.enrichment import expressions, lexicon, meanings, name_lists
-from flows.enrichment.name_lists import Unit
+from flows.enrichment.name_lists import Marks, Unit
 from flows.enrichment.tokens import Token
 
 VERSION = 3
 
-_PAIRS = frozenset(
-    [
-        "남북",
-        "북미",
-        "한미",
-        "한일",
-        "한중",
-        "미중",
-        "중일",
-        "한중일",
-        "한미일",
-        "북핵",
-        "북측",
-        "북중",
-        "북러",
-        "북일",
-        "미일",
-        "미러",
-        "한러",
-        "남북미",
-        "한·일",
-        "한·중",
-        "한·미",
-        "미·중",
-        "북·미",
-        "한·미·일",
-        "한·중·일",
-    ]
-)
+_PAIRS = frozenset([
+    "남북", "북미", "한미", "한일", "한중", "미중", "중일", "한중일", "한미일", "북핵", "북측", "북중", "북러", "북일",
+    "미일", "미러", "한러", "남북미", "한·일", "한·중", "한·미", "미·중", "북·미", "한·미·일", "한·중·일",
+])  # fmt: skip
 _PERSONAL = re.compile(r"[가-힣](?:씨|군|양|모)")
 _DIGITS = re.compile(r"\d+")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -128,10 +105,12 @@ def listed(text: str, parts: Sequence[Unit]) -> list[str]:
     names, firsts = _names(), _first_chars()
     out = [""] * len(parts)
     free = 0  # the first unit behind the name found last
-    for at, (_, _, start, _, _) in enumerate(parts):
-        longest = firsts.get(text[start : start + 2])
-        if longest is None or at < free:
+    heads = [at for at, (_, _, start, _, _) in enumerate(parts) if text[start : start + 2] in firsts]
+    for at in heads:
+        if at < free:
             continue
+        start = parts[at].start
+        longest = firsts[text[start : start + 2]]
         for last in range(min(at + 7, len(parts) - 1), at - 1, -1):
             end = parts[last].end
             if end - start > longest:
@@ -144,20 +123,21 @@ def listed(text: str, parts: Sequence[Unit]) -> list[str]:
     return out
 
 
-def patterned(text: str, parts: Sequence[Unit]) -> list[str]:
-    """For each unit the pattern that covers it, with `B` or `I`."""
-    out = [""] * len(parts)
-    found = expressions.spans(text)
+def patterned(text: str, parts: Sequence[Unit]) -> Marks:
+    """The pattern that covers a unit, with `B` or `I`."""
+    out: Marks = {}
     at = 0
-    for start, end, kind in found:
-        while at < len(parts) and parts[at].end <= start:
-            at += 1
+    for start, end, kind in expressions.spans(text):
+        at = bisect_right(parts, start, lo=at, key=_unit_end)
         inside = at
         while inside < len(parts) and parts[inside].start < end:
             whole = "" if parts[inside].end <= end else "x"
             out[inside] = ("B" if inside == at else "I") + kind + whole
             inside += 1
     return out
+
+
+_unit_end = itemgetter(Unit._fields.index("end"))
 
 
 def _shape(unit: Unit) -> str:
@@ -188,10 +168,13 @@ OWN = ("form", "tag", "shape", "role", "ending", "field", "kin")
 AFFIXES = {"last": slice(-1, None), "last_two": slice(-2, None), "first": slice(1), "first_two": slice(2)}
 """What follows from a unit's form: so much of it."""
 
-PLACED = ("listed", "pattern", "particle", "marks", "role_ahead", "ending_ahead", "blanks", "named")
-"""What depends on where it stands, in this order: `Seen` holds the values."""
+DENSE = ("particle", "blanks")
+"""What depends on where it stands and most units have, in this order: `Seen` holds the values."""
 
-COLUMNS = (*OWN, *AFFIXES, *PLACED)
+SPARSE = ("listed", "pattern", "marks", "role_ahead", "ending_ahead", "named")
+"""The same of what few units have."""
+
+COLUMNS = (*OWN, *AFFIXES, *DENSE, *SPARSE)
 """What templates may name."""
 
 Spot = tuple[str, int]
@@ -267,9 +250,9 @@ class Own:
         own = (self.form, self.tag, self.shape, self.role, self.ending, self.field, self.kin)
         return (*own, *affixes)
 
-    def marks(self) -> tuple[int, bool, bool]:
-        """Row in `meanings`; whether it says what the text is about; whether its tag is that of a name."""
-        return self.meaning, self.meaning > 0 and self.tag in _TOPICAL, self.tag in _NAMES
+    def marks(self) -> tuple[int, bool, bool, bool]:
+        """Row in `meanings`; whether it says what the text is about; whether its tag is of a name; if it opens none."""
+        return self.meaning, self.meaning > 0 and self.tag in _TOPICAL, self.tag in _NAMES, self.is_plain
 
 
 _EDGES = ("<2", "<1"), (">1", ">2", ">3")
@@ -286,9 +269,8 @@ class Seen(NamedTuple):
     """One text as the templates see it, the free places around included."""
 
     own: Sequence[Own]
-    placed: tuple[Sequence[str], ...]  # in the order of PLACED
-    is_plain: Sequence[bool]  # of the units
-    is_named: Sequence[bool]  # of the units: stands in a name list
+    dense: tuple[list[str], ...]  # of the units, in the order of DENSE
+    sparse: tuple[Marks, ...]  # of the units, in the order of SPARSE
     size: int  # units
 
 
@@ -297,15 +279,10 @@ def seen(text: str, parts: Sequence[Unit], codes: Sequence[str]) -> Seen:
     own = [_own(surface, tag, is_known) for surface, tag, _, _, is_known in parts]
     before, behind = _edges()
     particles, role_ahead, end_ahead, blanks = _around(parts, own)
+    in_list = {at: code for at, code in enumerate(codes) if code}
     marks, named = _in_single_marks(text, parts), name_lists.marks(text, parts)
-    placed = (codes, patterned(text, parts), particles, marks, role_ahead, end_ahead, blanks, named)
-    return Seen(
-        [*before, *own, *behind],
-        tuple(["", "", *column, "", "", ""] for column in placed),
-        [one.is_plain for one in own],
-        [mark != "" for mark in named],
-        len(own),
-    )
+    sparse = (in_list, patterned(text, parts), marks, role_ahead, end_ahead, named)
+    return Seen([*before, *own, *behind], (particles, blanks), sparse, len(own))
 
 
 @lru_cache(maxsize=65_536)
@@ -317,9 +294,9 @@ def _own(surface: str, tag: str, is_known: bool) -> Own:
     return Own(_DIGITS.sub("0", surface), tag, shape, _role_code(unit), ending, meaning)
 
 
-def _in_single_marks(text: str, parts: Sequence[Unit]) -> list[str]:
-    """For each unit, where in a run in single marks it stands: titles of works and nicknames do."""
-    out = [""] * len(parts)
+def _in_single_marks(text: str, parts: Sequence[Unit]) -> Marks:
+    """Where in a run in single marks a unit stands: titles of works and nicknames do."""
+    out: Marks = {}
     if "'" not in text and "’" not in text:
         return out
     at = 0
@@ -346,17 +323,18 @@ def _role_code(unit: Unit) -> str:
     return ""
 
 
-def _around(parts: Sequence[Unit], own: Sequence[Own]) -> tuple[list[str], list[str], list[str], list[str]]:
+def _around(parts: Sequence[Unit], own: Sequence[Own]) -> tuple[list[str], Marks, Marks, list[str]]:
     """What stands around each unit, noted in one pass from the end.
 
     The particle that closes its word; how far the next title is; the organisation ending that its run of nouns
     reaches; on which sides a blank stands.
     """
-    size = len(parts)
-    particles, role_ahead, end_ahead, blanks = [""] * size, [""] * size, [""] * size, [""] * size
+    particles, blanks = [""] * len(parts), [""] * len(parts)
+    role_ahead: Marks = {}
+    end_ahead: Marks = {}
     particle, next_role, next_end, distance = "", "", "", 0
     gap, behind = "_", 0  # before what stands behind; where that starts, 0 for nothing
-    for at in range(size - 1, -1, -1):
+    for at in range(len(parts) - 1, -1, -1):
         surface, tag, start, end, _ = parts[at]
         mine = own[at]
         is_nounish = mine.is_nounish
@@ -383,7 +361,8 @@ def _around(parts: Sequence[Unit], own: Sequence[Own]) -> tuple[list[str], list[
             role_ahead[at] = f"{next_role}{min(distance, 4)}"
         if mine.ending:
             next_end = mine.ending
-        end_ahead[at] = next_end
+        if next_end:
+            end_ahead[at] = next_end
         if mine.role:
             next_role, distance = mine.role[0], 0
         distance += 1

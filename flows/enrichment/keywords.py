@@ -83,22 +83,22 @@ def _korean(paragraph: Paragraph) -> list[str]:
     run: list[tuple[int, int]] = []  # words: runs of morphemes without a blank between
     end = -1
     stop = lexicon.stop_nouns()
-    for token in paragraph.tokens:
-        if token.tag not in _PART or (token.tag == "SN" and (not run or token.start != end)):
+    for _, tag, start, stops, _ in paragraph.tokens:
+        if tag not in _PART or (tag == "SN" and (not run or start != end)):
             if run:
                 _flush(paragraph.text, run, terms, stop)
                 run = []
             end = -1
             continue
-        if run and token.start == end:
-            run[-1] = (run[-1][0], token.end)
-        elif run and paragraph.text[end : token.start] == " " and token.tag in _HEAD:
-            run.append((token.start, token.end))
+        if run and start == end:
+            run[-1] = (run[-1][0], stops)
+        elif run and paragraph.text[end:start] == " " and tag in _HEAD:
+            run.append((start, stops))
         else:
             if run:
                 _flush(paragraph.text, run, terms, stop)
-            run = [(token.start, token.end)] if token.tag in _HEAD or token.tag == "XPN" else []
-        end = token.end
+            run = [(start, stops)] if tag in _HEAD or tag == "XPN" else []
+        end = stops
     _flush(paragraph.text, run, terms, stop)
     return terms
 

@@ -43,7 +43,7 @@ class Meanings:
 
     rows: dict[tuple[str, str], int] = field(repr=False)
     vectors: Reals  # a row a morpheme, DIMENSIONS columns
-    groups: tuple[list[str], ...]  # for each of GROUPS, the group of each row
+    groups: tuple[tuple[str, ...], ...]  # for each of GROUPS, the group of each row
 
     @property
     def fingerprint(self) -> int:
@@ -60,7 +60,7 @@ class Meanings:
         return found
 
 
-NONE = Meanings({}, np.zeros((1, DIMENSIONS), dtype=np.float32), tuple([""] for _ in GROUPS))
+NONE = Meanings({}, np.zeros((1, DIMENSIONS), dtype=np.float32), tuple(("",) for _ in GROUPS))
 """Where there is no artifact: no word stands near any other."""
 
 
@@ -76,7 +76,7 @@ def load(path: Path) -> Meanings:
         names = str(stored["names"].tobytes(), "utf-8").split("\n")
         vectors = np.zeros((len(names) + 1, DIMENSIONS), dtype=np.float32)
         vectors[1:] = stored["vectors"].astype(np.float32) * np.float32(stored["scale"])
-        groups = tuple(["", *map(str, column.tolist())] for column in stored["groups"])
+        groups = tuple(("", *map(str, column.tolist())) for column in stored["groups"])
     keys = [tuple(name.split("\t")) for name in names]
     return Meanings({(form, tag): row for row, (form, tag) in enumerate(keys, start=1)}, vectors, groups)
 

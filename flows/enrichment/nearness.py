@@ -70,13 +70,12 @@ class Nearness:
         """Weights: PARTS, DIMENSIONS, labels. Scores are laid out in rows of `width`, the further ones zero."""
         padded = np.zeros((PARTS, DIMENSIONS, width), dtype=np.float32)
         padded[:, :, : weights.shape[2]] = weights
-        self._beside = [SCALE * vectors @ padded[part] for part in range(len(SHIFTS))]
+        self.beside = [SCALE * vectors @ padded[part] for part in range(len(SHIFTS))]
+        """For each of SHIFTS the scores of every row there."""
         self._about = TEXT_SCALE * vectors @ np.concatenate([padded[PLACE], padded[NAME]], axis=1)
 
-    def add_to(self, scores: Floats, meant: Meant) -> None:
-        """Add to the scores of the units, one row each."""
-        for table, shift in zip(self._beside, SHIFTS, strict=True):
-            scores += table.take(meant.rows[meant.places + shift], axis=0)
+    def add_topics(self, scores: Floats, meant: Meant) -> None:
+        """Add what the texts are about to the scores of the units, one row each."""
         width = scores.shape[1]
         topic = np.repeat(topics(self._about, meant), meant.sizes, axis=0)
         scores += topic[:, :width] * meant.is_place[:, None]

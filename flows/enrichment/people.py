@@ -14,7 +14,7 @@ from flows.enrichment import entities_cjk, lexicon, titles
 from flows.enrichment.document import Entity, Mention, Person
 from flows.enrichment.reading import Paragraph, Reading
 from flows.enrichment.sentences import Span
-from flows.enrichment.tokens import has_hangul
+from flows.enrichment.tokens import Token, has_hangul
 
 VERSION = 4
 
@@ -26,6 +26,7 @@ _GENITIVE = re.compile(r"[가-힣]의 ")  # `하늘의 별`: no name of a person
 _OPENING, _CLOSING = "'‘\"“〈<《「『", "'’\"”〉>》」』"
 _PRESS_ROLES = frozenset(["기자", "취재기자", "특파원", "앵커", "아나운서", "선임기자", "전문기자"])
 _SIGNS = re.compile("[\u30a1-\u30fa\u30fc\u4e00-\u9fff々]{2,}")  # a name in Japanese or Chinese signs
+_TAG = Token._fields.index("tag")  # half the time of the attribute, for every morpheme
 MOST_READ = 60
 """Mentions of one person whose neighbours are read for titles."""
 
@@ -75,8 +76,8 @@ def _add_missed(
     """Names that the tagger passed over: of a person found elsewhere, or like a name with a title beside it."""
     covered = {(e.paragraph, at) for e in entities if e.type == "PS" for at in range(e.start, e.end)}
     for paragraph in reading.paragraphs:
-        for token in paragraph.tokens:
-            if token.tag != "NNP" or token.end == token.start or (paragraph.index, token.start) in covered:
+        for token in [token for token in paragraph.tokens if token[_TAG] == "NNP"]:
+            if token.end == token.start or (paragraph.index, token.start) in covered:
                 continue
             # 김·상·욱: Kiwi takes a name that it does not know apart behind the family name.
             is_cut = token.end - token.start == 1 and paragraph.text[token.start + 3 : token.start + 4] in (" ", "(")

@@ -55,7 +55,8 @@ def enrich(reading: Reading, entities: Sequence[Entity]) -> tuple[Place, ...]:
 def _long_countries() -> re.Pattern[str]:
     """Names of three syllables and more: shorter ones are common words too (`수단`, `오만`)."""
     names = sorted((name for name in lexicon.countries() if len(name) > 2), key=len, reverse=True)
-    return re.compile(rf"(?<![가-힣A-Za-z])(?:{'|'.join(map(re.escape, names))})(?![가-힣]{{3}})")
+    openings = "".join(sorted({name[0] for name in names}))  # at most places one look is quicker than all names
+    return re.compile(rf"(?=[{openings}])(?<![가-힣A-Za-z])(?:{'|'.join(map(re.escape, names))})(?![가-힣]{{3}})")
 
 
 def _with_countries(reading: Reading, entities: Sequence[Entity]) -> list[Entity]:
@@ -74,7 +75,7 @@ def _with_countries(reading: Reading, entities: Sequence[Entity]) -> list[Entity
     for paragraph in reading.paragraphs:
         covered = taken.get(paragraph.index, set())
         text = paragraph.text
-        spans = [(t.start, t.end) for t in paragraph.tokens if t.tag == "NNP" and t.form in countries]
+        spans = [(start, end) for form, tag, start, end, _ in paragraph.tokens if tag == "NNP" and form in countries]
         spans += [match.span() for match in _long_countries().finditer(text)] if paragraph.tokens else []
         for start, end in dict.fromkeys(spans):
             if start not in covered and text[start:end] in countries:

@@ -3,6 +3,7 @@
 Reads the units of a text; gives spans. News introduces people in this form, and most of them are not in any list.
 """
 
+import itertools
 from collections.abc import Sequence
 
 from flows.enrichment import lexicon
@@ -63,18 +64,12 @@ def put_in(found: list[Found], stated: Sequence[tuple[int, int, int]]) -> list[F
 
 
 def _words(parts: Sequence[Unit]) -> list[Word]:
-    words: list[Word] = []
-    first, opens, closes = 0, 0, 0
-    for at, (_, _, start, end, _) in enumerate(parts):
-        if start > closes and at:
-            words.append((opens, closes, first, at))
-            first = at
-        if first == at:
-            opens = start
-        closes = end
-    if parts:
-        words.append((opens, closes, first, len(parts)))
-    return words
+    if not parts:
+        return []
+    # left[3] is its end, right[2] its start: the names take twice the time.
+    cuts = [at for at, (left, right) in enumerate(itertools.pairwise(parts), start=1) if left[3] < right[2]]
+    edges = itertools.pairwise([0, *cuts, len(parts)])
+    return [(parts[first].start, parts[behind - 1].end, first, behind) for first, behind in edges]
 
 
 def _may_be_stated(word: str, units: Sequence[Unit]) -> bool:

@@ -13,7 +13,8 @@ import numpy as np
 
 from flows.enrichment import entity_features as features
 from flows.enrichment import entity_model, lexicon, stated_names
-from flows.enrichment.entity_model import LABELS, Codes, Floats
+from flows.enrichment.entity_model import LABELS, Floats
+from flows.enrichment.entity_numbers import Codes
 from flows.enrichment.name_lists import Unit
 from flows.enrichment.tokens import Token
 
@@ -95,10 +96,8 @@ def _decoded(scores: Floats, edges: Codes, transitions: Floats) -> Codes:
 def spans(parts: Sequence[Unit], path: Sequence[int]) -> list[Found]:
     """Label path to typed spans."""
     found: list[Found] = []
-    for unit, label in zip(parts, path, strict=True):
-        name = LABELS[label]
-        if name == "O":
-            continue
+    for at in [at for at, label in enumerate(path) if label]:  # most are O, label 0
+        unit, name = parts[at], LABELS[path[at]]
         if name[0] == "I" and found and found[-1][2] == name[2:]:
             found[-1] = (found[-1][0], unit.end, name[2:])
         else:

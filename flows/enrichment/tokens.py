@@ -82,10 +82,15 @@ def readable(text: str) -> str:
     return _UNSAFE.sub("?", text)
 
 
-@cache
-def _plain(tag: str) -> str:
-    """A tag without its irregular mark: `VV-I` is a VV. There are some sixty tags."""
-    return tag.partition("-")[0]
+class _Plain(dict[str, str]):
+    """Tags without their irregular mark: `VV-I` is a VV. There are some sixty, each cut once."""
+
+    def __missing__(self, tag: str) -> str:
+        self[tag] = plain = tag.partition("-")[0]
+        return plain
+
+
+_PLAIN = _Plain()
 
 
 def tokenise(texts: Sequence[str]) -> list[tuple[Token, ...]]:
@@ -93,17 +98,16 @@ def tokenise(texts: Sequence[str]) -> list[tuple[Token, ...]]:
 
     Lone surrogates and NULs are read as `?`, one for one, so that offsets hold.
     """
-    jobs = [
-        (index, offset, piece)
-        for index, text in enumerate(texts)
-        if has_hangul(text)
-        for offset, piece in pieces(readable(text))
-    ]
-    found: list[list[Token]] = [[] for _ in texts]
-    if jobs:
-        analysed = kiwi().tokenize([piece for _, _, piece in jobs])
-        for (index, offset, _), morphemes in zip(jobs, analysed, strict=True):
-            found[index] += [
-                _token((m.form, _plain(m.tag), m.start + offset, m.end + offset, not m.oov)) for m in morphemes
-            ]
-    return [tuple(tokens) for tokens in found]
+    return [_morphemes(text) if has_hangul(text) else () for text in texts]
+
+
+def _morphemes(text: str) -> tuple[Token, ...]:
+    """Piece by piece: given all at once, Kiwi hands each over from a thread of its own, which only costs time."""
+    found: list[Token] = []
+    for offset, piece in pieces(readable(text)):
+        analysed = kiwi().tokenize(piece)
+        if offset:
+            found += [_token((m.form, _PLAIN[m.tag], m.start + offset, m.end + offset, not m.oov)) for m in analysed]
+        else:
+            found += [_token((m.form, _PLAIN[m.tag], m.start, m.end, not m.oov)) for m in analysed]
+    return tuple(found)

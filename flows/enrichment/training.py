@@ -16,7 +16,8 @@ import numpy as np
 
 from flows.enrichment import entity_features as features
 from flows.enrichment import entity_model, lexicon, meanings, nearness, tagger
-from flows.enrichment.entity_model import LABELS, Codes, Floats, Ints, Model, Table, Values
+from flows.enrichment.entity_model import LABELS, Floats, Ints, Model, Table
+from flows.enrichment.entity_numbers import Codes, Values
 from flows.enrichment.name_lists import Unit
 from flows.enrichment.tagger import Found
 from flows.enrichment.tokens import tokenise
@@ -133,7 +134,9 @@ def vocabulary(data: Sequence[Example]) -> tuple[Values, Codes]:
     numbers: tuple[dict[str, int], ...] = tuple({} for _ in features.COLUMNS)
     for example in data:
         own = zip(*(one.values() for one in example.seen.own), strict=True)
-        for table, column in zip(numbers, (*own, *example.seen.placed), strict=True):
+        seen = example.seen
+        placed = (("", *values) for values in (*seen.dense, *(marks.values() for marks in seen.sparse)))
+        for table, column in zip(numbers, (*own, *placed), strict=True):
             for value in column:
                 table.setdefault(value, len(table) + 1)
     values = Values(numbers)

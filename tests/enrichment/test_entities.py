@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flows.enrichment import entity_features, entity_model, expressions, meanings, nearness, tagger
+from flows.enrichment import entity_features, entity_model, entity_numbers, expressions, meanings, nearness, tagger
 from flows.enrichment.annotator import entities
 from flows.enrichment.tokens import tokenise
 
@@ -85,7 +85,7 @@ def test_scores_are_the_weights_of_the_features_however_they_are_looked_up(monke
     assert (rows > 0).sum() > 10 * len(rows)
     vectors = nearness.inputs(meanings.meanings().vectors, model.values.laid(seen).meant)
     expected = model.weights[rows].sum(axis=1) + np.einsum("upd,pdl->ul", vectors, model.of_meanings)
-    monkeypatch.setattr(entity_model, "_MAX_REMEMBERED", 3)  # what was met before is forgotten again and again
+    monkeypatch.setattr(entity_numbers, "_MAX_REMEMBERED", 3)  # what was met before is forgotten again and again
     for _ in range(2):
         assert np.concatenate(model.scores(seen)) == pytest.approx(expected, abs=1e-3)
         assert model.scores(seen[:1])[0] == pytest.approx(expected[: seen[0].size], abs=1e-3)

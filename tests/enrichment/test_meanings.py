@@ -37,7 +37,7 @@ def test_a_saved_table_answers_as_it_was_made(tmp_path: Path) -> None:
     found = meanings.load(tmp_path / "m.npz")
     assert found.vectors[1:] == pytest.approx(vectors, abs=float(np.abs(vectors).max()) / 250)
     assert not found.vectors[0].any()
-    assert found.groups == (["", "7", "0", "1"], ["", "700", "5", "6"])
+    assert found.groups == (("", "7", "0", "1"), ("", "700", "5", "6"))
     assert [found.row(*name) for name in names] == [1, 2, 3]
 
 
@@ -56,7 +56,10 @@ def test_scores_looked_up_are_those_of_the_vectors_themselves() -> None:
     flags = rng.random((3, 7)) < 0.6
     meant = nearness.Meant(rows, units, flags[0] & (rows[units] > 0), flags[1], flags[2], sizes)
     scores = np.zeros((7, 4), dtype=np.float32)
-    nearness.Nearness(vectors, weights, 4).add_to(scores, meant)
+    near = nearness.Nearness(vectors, weights, 4)
+    near.add_topics(scores, meant)
+    for table, shift in zip(near.beside, nearness.SHIFTS, strict=True):
+        scores += table[rows[units + shift]]
     expected = np.einsum("upd,pdl->ul", nearness.inputs(vectors, meant), weights)
     assert scores[:, :3] == pytest.approx(expected, rel=1e-3, abs=1e-2)
     assert not scores[:, 3].any()
