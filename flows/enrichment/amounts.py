@@ -114,7 +114,7 @@ def _unit_pattern() -> re.Pattern[str]:
 @cache
 def _grammar(has_decimal_comma: bool) -> _Grammar:
     number = numerals.COMMA if has_decimal_comma else numerals.KOREAN
-    return _Grammar(re.compile(rf"(?<![\dA-Za-z])(?<!\d[.,])(?<!제)(?:{number})"), _unit_pattern())
+    return _Grammar(re.compile(rf"(?=\d)(?<![\dA-Za-z])(?<!\d[.,])(?<!제)(?:{number})"), _unit_pattern())
 
 
 @cache
@@ -152,7 +152,7 @@ def read(text: str, paragraph: int = 0, lang: str = "ko") -> list[Amount]:
         found += _spelt_out(text, paragraph)
         found += [
             Amount(m[0], "count", 2.0, None, None, None, paragraph, m.start(), m.end(), 0.7)
-            for m in _BOTH.finditer(text)
+            for m in (_BOTH.finditer(text) if "양대" in text else ())
         ]
         found.sort(key=lambda amount: (amount.start, -amount.end))
     out: list[Amount] = []
@@ -174,7 +174,7 @@ class _Number(NamedTuple):
 
 def _numbers(text: str, paragraph: int, lang: str, has_comma: bool) -> Iterator[_Number]:
     grammar = _grammar(has_comma)
-    fractions = {m.start(): m for m in _FRACTION.finditer(text)}
+    fractions = {m.start(): m for m in _FRACTION.finditer(text)} if "분의" in text else {}
     for match in grammar.number.finditer(text):
         part = fractions.get(match.start())
         if part and int(part[1]):

@@ -232,7 +232,9 @@ class Own:
     `field` and `kin` are the coarse and the fine group of `meanings` that it belongs to, `meaning` its row there.
     """
 
-    __slots__ = ("ending", "field", "form", "is_nounish", "is_plain", "kin", "meaning", "role", "shape", "tag")
+    __slots__ = (
+        "ending", "field", "form", "is_nounish", "is_plain", "kin", "may_open", "meaning", "role", "shape", "tag",
+    )  # fmt: skip
 
     def __init__(
         self, form: str, tag: str, shape: str = "", role: str = "", ending: str = "", meaning: int = 0
@@ -243,6 +245,7 @@ class Own:
         self.field, self.kin = (groups[meaning] for groups in meanings.meanings().groups)
         self.is_plain = tag in _PLAIN_TAGS  # opens no name
         self.is_nounish = tag in _NOUNISH
+        self.may_open = False  # a listed name
 
     def values(self) -> tuple[str, ...]:
         """In the order of OWN and AFFIXES."""
@@ -280,7 +283,8 @@ def seen(text: str, parts: Sequence[Unit], codes: Sequence[str]) -> Seen:
     before, behind = _edges()
     particles, role_ahead, end_ahead, blanks = _around(parts, own)
     in_list = {at: code for at, code in enumerate(codes) if code}
-    marks, named = _in_single_marks(text, parts), name_lists.marks(text, parts)
+    heads = [at for at, one in enumerate(own) if one.may_open]
+    marks, named = _in_single_marks(text, parts), name_lists.marks(text, parts, heads)
     sparse = (in_list, patterned(text, parts), marks, role_ahead, end_ahead, named)
     return Seen([*before, *own, *behind], (particles, blanks), sparse, len(own))
 
@@ -291,7 +295,9 @@ def _own(surface: str, tag: str, is_known: bool) -> Own:
     shape = tag if tag in _PLAIN_TAGS else _shape(unit)
     ending = lexicon.ending_kind(surface) if tag in _NOUNISH else ""
     meaning = meanings.meanings().row(surface, tag)
-    return Own(_DIGITS.sub("0", surface), tag, shape, _role_code(unit), ending, meaning)
+    own = Own(_DIGITS.sub("0", surface), tag, shape, _role_code(unit), ending, meaning)
+    own.may_open = name_lists.may_open(surface, tag)
+    return own
 
 
 def _in_single_marks(text: str, parts: Sequence[Unit]) -> Marks:

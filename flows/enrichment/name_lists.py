@@ -13,6 +13,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,6 +61,9 @@ class Unit(NamedTuple):
     end: int
     is_known: bool = True
 
+
+unit_start = itemgetter(Unit._fields.index("start"))
+"""Key for bisection: no Python code at each step of it."""
 
 Marks = dict[int, str]
 """What some units of a text have, by their place in it."""
@@ -118,17 +122,24 @@ def _opened(surface: str) -> tuple[int, str]:
     return longest if has_longer else 0, names().get(word, "")
 
 
-def marks(text: str, parts: Sequence[Unit]) -> Marks:
+def may_open(surface: str, tag: str) -> bool:
+    """Whether a unit may open a listed name, whatever stands beside it."""
+    return tag not in _OPENS_NONE and (len(surface) == 1 or _opened(surface) != (0, ""))
+
+
+def marks(text: str, parts: Sequence[Unit], heads: Sequence[int]) -> Marks:
     """The list that names a unit, with `B` or `I` before, and `x` behind where a word goes on.
 
-    The longest name counts. One may be written apart: `다니엘 머피` is listed in one word.
+    The longest name counts. One may be written apart: `다니엘 머피` is listed in one word. `heads` are the units that
+    `may_open` one, in order.
     """
     found, longest, openings = names(), _longest(), _openings()
     out: Marks = {}
     free = 0  # the first unit behind the name found last
-    for at, (surface, tag, start, end, _) in enumerate(parts):
-        if at < free or tag in _OPENS_NONE:
+    for at in heads:
+        if at < free:
             continue
+        surface, _, start, end, _ = parts[at]
         if end - start == 1:
             pair = text[start : start + 2]
             room = longest.get(pair if pair[1:] != " " else surface + text[start + 2 : start + 3], 0)

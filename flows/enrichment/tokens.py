@@ -98,16 +98,19 @@ def tokenise(texts: Sequence[str]) -> list[tuple[Token, ...]]:
 
     Lone surrogates and NULs are read as `?`, one for one, so that offsets hold.
     """
-    return [_morphemes(text) if has_hangul(text) else () for text in texts]
-
-
-def _morphemes(text: str) -> tuple[Token, ...]:
-    """Piece by piece: given all at once, Kiwi hands each over from a thread of its own, which only costs time."""
-    found: list[Token] = []
-    for offset, piece in pieces(readable(text)):
-        analysed = kiwi().tokenize(piece)
-        if offset:
-            found += [_token((m.form, _PLAIN[m.tag], m.start + offset, m.end + offset, not m.oov)) for m in analysed]
-        else:
-            found += [_token((m.form, _PLAIN[m.tag], m.start, m.end, not m.oov)) for m in analysed]
-    return tuple(found)
+    jobs = [
+        (index, offset, piece)
+        for index, text in enumerate(texts)
+        if has_hangul(text)
+        for offset, piece in pieces(readable(text))
+    ]
+    found: list[list[Token]] = [[] for _ in texts]
+    if jobs:
+        # All at once: Kiwi then works in a thread of its own, beside which this one keeps its own caches warm. Asked
+        # text by text, an article takes a tenth longer.
+        analysed = kiwi().tokenize([piece for _, _, piece in jobs])
+        for (index, offset, _), morphemes in zip(jobs, analysed, strict=True):
+            found[index] += [
+                _token((m.form, _PLAIN[m.tag], m.start + offset, m.end + offset, not m.oov)) for m in morphemes
+            ]
+    return [tuple(tokens) for tokens in found]

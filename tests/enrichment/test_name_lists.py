@@ -47,19 +47,25 @@ def cut(*words: str) -> tuple[str, list[Unit]]:
     return text, out
 
 
+def marked(text: str, parts: list[Unit]) -> dict[int, str]:
+    """The marks of the units that have one."""
+    heads = [at for at, unit in enumerate(parts) if name_lists.may_open(unit.surface, unit.tag)]
+    return name_lists.marks(text, parts, heads)
+
+
 @pytest.mark.usefixtures("listed")
 def test_the_longest_name_counts_and_its_morphemes_are_marked_together() -> None:
-    assert name_lists.marks(*cut("나래", "시/NNG", "에/JKB", " 가온/NNP", "이/JKS")) == {0: "Bl", 1: "Il", 3: "Bplw"}
+    assert marked(*cut("나래", "시/NNG", "에/JKB", " 가온/NNP", "이/JKS")) == {0: "Bl", 1: "Il", 3: "Bplw"}
 
 
 @pytest.mark.usefixtures("listed")
 def test_a_foreign_name_listed_in_one_word_is_found_written_apart() -> None:
-    assert name_lists.marks(*cut("다니엘", " 머피/NNP", "는/JX")) == {0: "Bp", 1: "Ip"}
+    assert marked(*cut("다니엘", " 머피/NNP", "는/JX")) == {0: "Bp", 1: "Ip"}
 
 
 @pytest.mark.usefixtures("listed")
 def test_a_name_in_the_middle_of_a_longer_noun_is_told_from_one_that_ends_its_word() -> None:
-    assert name_lists.marks(*cut("나래", "초등학교/NNG")) == {0: "Bngwx"}
+    assert marked(*cut("나래", "초등학교/NNG")) == {0: "Bngwx"}
 
 
 @pytest.mark.usefixtures("listed")
@@ -70,7 +76,7 @@ def test_no_way_of_cutting_and_spacing_a_text_hides_a_listed_name() -> None:
                 continue  # a name in four pieces is not looked for
             words = "".join(itertools.chain(*itertools.zip_longest(chars, joints, fillvalue=""))).split("|")
             text, parts = cut(*words)
-            found = name_lists.marks(text, parts)
+            found = marked(text, parts)
             assert [found.get(at, "")[:1] for at in range(len(parts))] == plainly_marked(text, parts), words
 
 
@@ -91,7 +97,7 @@ def plainly_marked(text: str, parts: list[Unit]) -> list[str]:
 def test_marks_never_raise_and_go_on_only_behind_a_beginning(text: str) -> None:
     (tokens,) = tokenise([text])
     parts = entity_features.units(text, tokens)
-    found = name_lists.marks(text, parts)
+    found = marked(text, parts)
     assert set(found) <= set(range(len(parts)))
     for at, mark in found.items():
         assert not mark.startswith("I") or found.get(at - 1, "")[:1] in ("B", "I")
