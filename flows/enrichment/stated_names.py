@@ -16,6 +16,8 @@ Found = tuple[int, int, str]
 """Start, end, type."""
 
 _NOUN_TAGS = frozenset(["NNG", "NNP", "SL", "SN", "XPN", "XSN", "XR", "SW", "SP", "NR", "NNB", "MM"])
+_WORDS_IN_NAMES = frozenset(["MAG", "IC"])
+"""Words that companies take into their names, so that Kiwi reads them as such: `한결빛냉장`. None closes a name."""
 _NAME_UNITS = frozenset(["NNG", "NNP", "NNB", "XR", "IC", "NR", "MM", "MAG"])
 MOST_BODY_WORDS = 3
 """Words of the body between a name and its title: `안재민 NH투자증권 리서치센터 수석연구원` has two."""
@@ -86,8 +88,10 @@ def _may_be_stated(word: str, units: Sequence[Unit]) -> bool:
 
 def _are_nouns(text: str, word: Word, parts: Sequence[Unit]) -> bool:
     start, end, first, behind = word
+    tags = [unit.tag for unit in parts[first:behind]]
     return (
-        all(unit.tag in _NOUN_TAGS for unit in parts[first:behind])
+        tags[-1] in _NOUN_TAGS
+        and all(tag in _NOUN_TAGS or tag in _WORDS_IN_NAMES for tag in tags)
         and text[end : end + 1] == " "
         and text[start:end] not in lexicon.roles()
         and len(text[start:end]) > 1

@@ -7,18 +7,17 @@ Viterbi over all texts of an article at once. Method: Lafferty et al. 2001, "Con
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from operator import itemgetter
 
 import numpy as np
 
 from flows.enrichment import entity_features as features
-from flows.enrichment import entity_model, lexicon, stated_names
+from flows.enrichment import entity_model, lexicon, span_rules, stated_names
 from flows.enrichment.entity_model import LABELS, Floats
 from flows.enrichment.entity_numbers import Codes
-from flows.enrichment.name_lists import Unit
+from flows.enrichment.name_lists import Unit, unit_start
 from flows.enrichment.tokens import Token
 
-VERSION = 4
+VERSION = 5
 
 Found = tuple[int, int, str]
 """Start, end, type."""
@@ -161,7 +160,7 @@ def corrected(text: str, parts: Sequence[Unit], found: list[Found], codes: Seque
         hanja = _HANJA.match(text, end)
         if hanja and kind in ("PS", "OG", "LC"):
             out.append((*hanja.span(1), kind))
-    return _with_listed(text, parts, out, codes)
+    return span_rules.settled(text, parts, _with_listed(text, parts, out, codes))
 
 
 def _with_listed(text: str, parts: Sequence[Unit], found: list[Found], codes: Sequence[str]) -> list[Found]:
@@ -185,12 +184,9 @@ def _with_listed(text: str, parts: Sequence[Unit], found: list[Found], codes: Se
 _NAME_TAGS = frozenset(["NNG", "NNP", "SL", "XPN", "SN"])
 
 
-_unit_start = itemgetter(Unit._fields.index("start"))
-
-
 def _whole_word(parts: Sequence[Unit], start: int, end: int) -> tuple[int, int]:
     """`공화당` inside `우리공화당` is all of it; `수원` before `병원` goes on to the ending that makes it a body."""
-    first = last = bisect_left(parts, start, key=_unit_start)
+    first = last = bisect_left(parts, start, key=unit_start)
     if first == len(parts) or parts[first].start != start:
         return start, end
     while first and parts[first - 1].end == parts[first].start and parts[first - 1].tag in ("NNG", "NNP", "SL", "XPN"):

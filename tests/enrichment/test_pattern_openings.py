@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flows.enrichment import date_patterns, expressions
+from flows.enrichment import date_patterns, events, expressions, places
 
 DIGIT = "٣"  # a digit that no range names: stands for \d
 PATTERNS = {
@@ -19,6 +19,8 @@ PATTERNS = {
     "clock": expressions.CLOCK,
     "lasting": expressions.LASTING,
     "amount": expressions._amount(),
+    "event": events._trigger(),
+    "country": places._long_countries(),
 }
 
 
