@@ -130,8 +130,10 @@ def backup(
     A lake with damaged files is not backed up: repair it first.
     """
     from flows.lake.backups import backup as make
-    from flows.steps.restoring import erase
+    from flows.steps.restoring import erase, refuse_while_orders_wait
 
+    if erase_:
+        refuse_while_orders_wait(settings().lake)
     with err.status("Reading the catalogue") as status:
         done = make(
             settings().lake,

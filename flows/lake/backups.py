@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,7 +75,8 @@ def backup(lake: Path, folder: Path, keep: int, advance: Advance = lambda *_: No
     if folder.resolve().is_relative_to(lake.resolve()) or lake.resolve().is_relative_to(folder.resolve()):
         raise LakeError(f"{folder} and the lake at {lake} lie in one another: a backup needs a folder of its own")
     folder.mkdir(parents=True, exist_ok=True)
-    orders.remember_folder(lake, folder.resolve())
+    with suppress(OSError):  # a lake that is mounted read-only is backed up, too
+        orders.remember_folder(lake, folder.resolve())
     with closing(catalog.read(lake)) as connection:
         orders.save(folder / orders.NAME, orders.of(connection))
     with _alone(folder):
@@ -222,9 +223,12 @@ def manifest(generation: Path) -> dict[str, tuple[int, str]]:
 
 def erased_in(generation: Path) -> dict[str, datetime]:
     """Orders of takedown whose bytes were erased in the state that a generation holds, and when."""
-    body, _, _ = (generation / MANIFEST).read_bytes().rstrip(b"\n").rpartition(b"\n")
-    told = json.loads(body).get("erased", {})  # generations of before there was a note of it tell of none
-    return {order_id: datetime.fromisoformat(at) for order_id, at in told.items()}
+    try:
+        body, _, _ = (generation / MANIFEST).read_bytes().rstrip(b"\n").rpartition(b"\n")
+        told = json.loads(body).get("erased", {})  # generations of before there was a note of it tell of none
+        return {order_id: datetime.fromisoformat(at) for order_id, at in told.items()}
+    except (OSError, ValueError):
+        return {}  # damaged: whether it holds anything is not known, and a restore says so
 
 
 def chosen(folder: Path, name: str | None) -> Path:

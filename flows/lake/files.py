@@ -152,12 +152,7 @@ def total_bytes(lake: Path) -> int:
     data = storage_of(lake).data
     if not data:
         return sum(path.stat().st_size for path in (lake / FOLDER).rglob("*") if path.is_file())
-    bucket, key = _object(data, "")
-    try:
-        pages = objects.client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=key)
-        return sum(one["Size"] for page in pages for one in page.get("Contents", ()))
-    except objects.refusals() as error:
-        objects.refused(data, error)
+    return sum(size_bytes for _, size_bytes in objects.below(data))
 
 
 def check(storage: Storage) -> None:

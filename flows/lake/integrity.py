@@ -227,7 +227,7 @@ def parquet_damage(lake: Path, held: Inventory, executor: Executor, is_quick: bo
         if (entry := held.ledger.get(file.path)) and entry[1] != file.row_count and file.deletes_from is None:
             says = f"the catalogue says {file.row_count} rows, the ledger {entry[1]}"
             damage.append(_of(file, Fault.ROW_COUNT, says))
-    damage += _unnamed(lake, held, is_quick)
+    damage += _unnamed(lake, held)
     if is_quick:
         return damage
     here = [file for file in held.files if file.path not in gone]
@@ -281,19 +281,18 @@ def _read_whole(lake: Path, name: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def _unnamed(lake: Path, held: Inventory, is_quick: bool) -> Iterator[Damage]:
+def _unnamed(lake: Path, held: Inventory) -> Iterator[Damage]:
     """Files of the ledger that lie there and that the catalogue does not know: compaction takes its own away."""
     named = {file.path for file in held.files}
     for path in held.ledger:
         if path not in named and Path(path).name not in held.scheduled and files.size(lake, path) is not None:
             table = ".".join(Path(path).parts[1:3])
-            says, is_proved = "the ledger has it and the catalogue does not", True
-            if not is_quick:
-                try:
-                    is_proved = files.digest(lake, path)[0] == held.ledger[path][0]
-                except OSError:
-                    is_proved = False
-                says += "" if is_proved else "; it is not what was written either"
+            says = "the ledger has it and the catalogue does not"
+            try:  # however quick the look is: a repair may rely on it
+                is_proved = files.digest(lake, path)[0] == held.ledger[path][0]
+            except OSError:
+                is_proved = False
+            says += "" if is_proved else "; it is not what was written either"
             way = way_back(table, is_proved)
             yield Damage("parquet", path, Fault.NOT_IN_CATALOGUE, says, way, table=table)
 

@@ -80,7 +80,10 @@ def load(path: Path) -> Orders:
     except FileNotFoundError:
         return Orders()
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
-        raise LakeError(f"{path} cannot be read ({error}): it says what was taken down; nothing was touched") from None
+        raise LakeError(
+            f"{path} cannot be read ({error}), and it says what was taken down: put it aside, and give a restore "
+            "the one of the lake or of another backup folder by --orders"
+        ) from None
 
 
 def save(path: Path, orders: Orders) -> None:
@@ -127,7 +130,11 @@ def tell(lake: Path, connection: duckdb.DuckDBPyConnection) -> list[Told]:
     found = of(connection)
     if not found.rows:
         return []
-    save(lake / NAME, found)
+    try:
+        save(lake / NAME, found)
+    except LakeError:  # damaged: the catalogue knows better
+        (lake / NAME).rename(lake / f"{NAME}.damaged")
+        save(lake / NAME, found)
     told = []
     for folder in folders(lake):
         try:

@@ -216,9 +216,9 @@ def _read_back(writer: Writer, run_id: str, paths: dict[str, str]) -> None:
         table = BY_NAME[name]
         with files.local(writer.lake, path) as found:
             frame = pl.read_parquet(found, hive_partitioning=False)
-        keys = list(table.key)
-        held = con.execute(f"SELECT DISTINCT {', '.join(keys)} FROM lake.{name}").pl()
-        frame = frame.join(held, on=keys, how="anti", nulls_equal=True)
+        con.register("read_back", frame)
+        same = " AND ".join(f"held.{key} IS NOT DISTINCT FROM read_back.{key}" for key in table.key)
+        frame = con.execute(f"SELECT read_back.* FROM read_back ANTI JOIN lake.{name} AS held ON {same}").pl()
         rows = [
             {column: row[column] for column in table.columns if column in row}
             for row in frame.iter_rows(named=True)

@@ -1,9 +1,11 @@
 """Restore and backups under the orders of takedown: what came after a backup is carried out on what comes back."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.lake import backups, erasing, orders
+from flows.lake import backups, catalog, erasing, orders
+from flows.lake import takedown_finding as finding
 from flows.lake.backups import Advance, Summary
 from flows.lake.batches import writing
 from flows.lake.catalog import LakeError
@@ -60,14 +62,23 @@ def _brought_back(generation: Path, lake: Path, more_orders: Path | None, advanc
     return Restored(done, carried_out)
 
 
+def refuse_while_orders_wait(lake: Path) -> None:
+    """Raise LakeError where orders still wait for `maintain` in the lake: they would have to be erased twice."""
+    if not catalog.exists(lake):
+        return  # a backup says so
+    with closing(catalog.read(lake)) as connection:
+        if finding.is_ready(connection) and erasing.pending_orders(connection):
+            raise LakeError(
+                "Orders of takedown wait to be erased in the lake itself: `sillok maintain` first; nothing was done"
+            )
+
+
 def erase(lake: Path, folder: Path, advance: Advance = lambda *_: None) -> list[str]:
     """Write the generations of a backup folder anew that hold what was taken down; returns their new names.
 
-    Raises LakeError where orders still wait for `maintain` in the lake: they would have to be erased twice.
+    Raises LakeError where orders still wait in the lake, and where a generation is damaged.
     """
-    with writing(lake, "backup --erase") as writer:
-        if erasing.pending_orders(writer.connection):
-            raise LakeError("Orders of takedown wait to be erased in the lake itself: `sillok maintain` first")
+    refuse_while_orders_wait(lake)
     return backups.rewrite(folder, lambda generation, scratch: _into(generation, scratch, advance), advance)
 
 

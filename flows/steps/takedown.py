@@ -148,7 +148,7 @@ def _of_backups(writer: Writer) -> Iterator[str]:
             names = ", ".join(one.name for one in holding)
             yield (
                 f"{told.folder} holds it in {names}; a restore carries the order out. To erase it there: "
-                "`sillok maintain`, then `sillok backup FOLDER --erase`"
+                f"`sillok maintain`, then `sillok backup {told.folder} --erase`"
             )
 
 

@@ -45,8 +45,8 @@ def asked(*named: str, kind: Kind = Kind.URLS, **more: object) -> Asked:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return whole_lake.made(tmp_path_factory.mktemp("whole") / "lake")
+def whole() -> Path:
+    return whole_lake.once()
 
 
 @pytest.fixture

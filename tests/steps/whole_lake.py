@@ -1,6 +1,10 @@
 """A small lake made by every stage, in this process: gathered from loopback, read, annotated, linked, indexed."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from flows.enrichment.annotator import annotator
@@ -94,6 +98,14 @@ def made(lake: Path) -> Path:
     with writing(lake, "test") as writer:
         process(writer)
     return lake
+
+
+@cache
+def once() -> Path:
+    """The lake, made once a test process; to be copied, never written to."""
+    folder = Path(tempfile.mkdtemp(prefix="sillok-whole-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return made(folder / "lake")
 
 
 def copied(lake: Path, folder: Path) -> Path:
