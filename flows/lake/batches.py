@@ -18,6 +18,7 @@ import polars as pl
 from flows.durable import sync
 from flows.lake import catalog, lock, seal, surroundings
 from flows.lake import files as parquet
+from flows.lake.held_keys import HeldKeys
 from flows.lake.integrity_tables import SEALED
 from flows.lake.schema import BrokenPromiseError, Row, Table
 from flows.lake.storage import storage_of
@@ -92,6 +93,7 @@ class Writer:
         self.renewed: set[str] = set()
         """Files (relative to the lake's folder) that were rightly written anew: hashed afresh as the writer leaves."""
         self._turn = threading.RLock()
+        self._held = HeldKeys(connection)
 
     def commit(self, stage: str, run_id: str, batch: str, files: Sequence[BatchFile]) -> bool:
         """Bring a batch into the lake in one transaction, its id into the ledger with it.
@@ -105,8 +107,7 @@ class Writer:
                 for file in files:
                     file.path.unlink(missing_ok=True)
                 return False
-            for file in files:
-                self._check(file)
+            keys = [(BY_NAME[file.table], self._checked(file)) for file in files]
             moved = [(file, self._brought(file, batch)) for file in files if file.row_count]
             ledger = {
                 "batch_id": batch,
@@ -124,7 +125,11 @@ class Writer:
                 "row_count": sum(file.row_count for file in files),
                 "committed_at": datetime.now(UTC),
             }
-            self._transact(stage, batch, moved, BATCHES.frame([ledger]))
+            row = BATCHES.frame([ledger])
+            self._transact(stage, batch, moved, row)
+            for table, held in (*keys, (BATCHES, row.select(BATCHES.key))):
+                self._held.add(table, held)
+            self._held.settle()
             for file in files:
                 file.path.unlink(missing_ok=True)
             return True
@@ -136,8 +141,8 @@ class Writer:
 
     def is_committed(self, batch: str) -> bool:
         """Whether a batch id is in the ledger."""
-        found = self.connection.execute("SELECT 1 FROM lake.ops.batches WHERE batch_id = ?", [batch]).fetchone()
-        return found is not None
+        with self._turn:
+            return self._held.count(BATCHES, pl.DataFrame({"batch_id": [batch]})) > 0
 
     def close_run(self, run_id: str, stage: str, started_at: datetime, counts: Sequence[Count]) -> None:
         """Write down that a run finished, and what came of its inputs."""
@@ -156,19 +161,16 @@ class Writer:
                 "(SELECT 1 FROM lake.ops.runs AS old WHERE old.run_id = new.run_id AND old.stage = new.stage)",
             )
 
-    def _check(self, file: BatchFile) -> None:
+    def _checked(self, file: BatchFile) -> pl.DataFrame:
+        """The keys of a file that is as it was written, none of them in its table. Raises BrokenPromiseError else."""
         found = hashlib.sha256(file.path.read_bytes()).hexdigest()
         if found != file.sha256:
             raise BrokenPromiseError(f"{file.table}: {file.path.name} has SHA-256 {found}, told was {file.sha256}")
         table = BY_NAME[file.table]
-        if table.has_own_keys:
-            return
-        keys = pl.read_parquet(file.path, columns=list(table.key))  # noqa: F841 - read by DuckDB by its name
-        held = self.connection.execute(
-            f"SELECT count(*) FROM keys SEMI JOIN lake.{table.name} USING ({', '.join(table.key)})"
-        ).fetchone()
-        if held and held[0]:
-            raise BrokenPromiseError(f"{table.name}: {held[0]} rows have a key that the table holds already")
+        keys = pl.read_parquet(file.path, columns=list(table.key))
+        if not table.has_own_keys and (held := self._held.count(table, keys)):
+            raise BrokenPromiseError(f"{table.name}: {held} rows have a key that the table holds already")
+        return keys
 
     def _brought(self, file: BatchFile, batch: str) -> str:
         """Put a file among the lake's own; returns its name there."""
