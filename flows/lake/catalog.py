@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree
 
 import duckdb
 
@@ -40,6 +41,8 @@ FORMAT = 1
 SCHEMAS = ("raw", "staging", "mart", "ops")
 WARC_FOLDER = "warc"
 """Where in a lake the WARC files lie."""
+SPILL_FOLDER = "spill"
+"""Where in a lake its one writer puts what does not fit into memory; removed with the connection, or by the next."""
 DAMAGED_FOLDER = "damaged"
 """Where `sillok repair` puts what it takes out; a person may delete it."""
 
@@ -130,6 +133,9 @@ def write(lake: Path) -> duckdb.DuckDBPyConnection:
     if not storage_of(lake).data:
         make_folder(files_path(lake))
     connection = _attached(lake, [] if storage_of(lake).catalogue else ["META_JOURNAL_MODE 'WAL'"])
+    # Of two runs in one folder, each of its own lake, the first to end removes DuckDB's `.tmp` from under the other.
+    rmtree(lake / SPILL_FOLDER, ignore_errors=True)  # of a run that was killed
+    connection.execute(f"SET temp_directory = {literal(str(lake / SPILL_FOLDER))}")
     if not storage_of(lake).data:
         remember_folder(connection, files_path(lake))
     _bring_up(connection)

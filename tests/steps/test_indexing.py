@@ -132,3 +132,17 @@ def test_a_lake_of_before_lays_its_files_as_they_are_laid_today_and_is_told_so_o
             assert writer.connection.execute(rows).fetchall() == [(str(POSTINGS_ROWS),)]
             told.append(writer.connection.execute("SELECT max(schema_version) FROM lake.snapshots()").fetchall())
     assert told[0] == told[1]
+
+
+def test_what_a_run_spills_lies_in_its_own_lake_where_no_other_run_removes_it_and_is_gone_after_it(lake: Path) -> None:
+    (lake / catalog.SPILL_FOLDER).mkdir(parents=True)
+    (lake / catalog.SPILL_FOLDER / "duckdb_temp_storage_S32K-0.tmp").write_bytes(b"of a run that was killed")
+    with writing(lake, "test") as writer:
+        assert not (lake / catalog.SPILL_FOLDER).exists()
+        writer.connection.execute("SET memory_limit = '40MB'; SET threads = 1")
+        spilled = (
+            "SELECT count(*) FROM (SELECT range AS number FROM range(4_000_000) ORDER BY hash(number) LIMIT 3_900_000)"
+        )
+        assert writer.connection.execute(spilled).fetchall() == [(3_900_000,)]
+        assert (lake / catalog.SPILL_FOLDER).is_dir()
+    assert not (lake / catalog.SPILL_FOLDER).exists()
