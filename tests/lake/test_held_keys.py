@@ -1,0 +1,84 @@
+"""A commit is held against the keys of its tables from memory: nothing twice, and nothing refused that is new."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.lake import held_keys
+from flows.lake.batches import BatchFile, Writer, write_frame, writing
+from flows.lake.schema import BrokenPromiseError
+from flows.lake.tables import BY_NAME
+from flows.lake.transaction import change
+
+TOMBSTONES = BY_NAME["ops.tombstones"]
+
+
+def rows(lake: Path, order: str, values: list[str], batch: str) -> BatchFile:
+    """A file of tombstones: a table of three columns, all of them its key."""
+    frame = pl.DataFrame({"order_id": order, "kind": "url", "value": values}, schema=dict(TOMBSTONES.schema))
+    return write_frame(lake, TOMBSTONES, frame, batch)
+
+
+def commit(writer: Writer, order: str, values: list[str], batch: str) -> bool:
+    return writer.commit("takedown", "run", batch, [rows(writer.lake, order, values, batch)])
+
+
+def held(writer: Writer) -> int:
+    row = writer.connection.execute("SELECT count(*) FROM lake.ops.tombstones").fetchone()
+    return int(row[0]) if row else 0
+
+
+def test_a_key_of_an_earlier_commit_is_refused_in_the_same_run_and_in_the_next(tmp_path: Path) -> None:
+    with writing(tmp_path / "lake", "one") as writer:
+        assert commit(writer, "a", ["1", "2"], "b1")
+        with pytest.raises(BrokenPromiseError, match="1 rows have a key"):
+            commit(writer, "a", ["2", "3"], "b2")
+    with writing(tmp_path / "lake", "another") as writer:
+        with pytest.raises(BrokenPromiseError, match="2 rows have a key"):
+            commit(writer, "a", ["1", "2", "4"], "b3")
+        assert held(writer) == 2
+
+
+def test_rows_that_something_else_brought_or_took_are_known(tmp_path: Path) -> None:
+    """A takedown, a merge or a repair changes tables beside the batches."""
+    with writing(tmp_path / "lake", "one") as writer:
+        assert commit(writer, "a", ["1"], "b1")
+        change(writer.connection, "INSERT INTO lake.ops.tombstones VALUES ('a', 'url', '2')")
+        with pytest.raises(BrokenPromiseError):
+            commit(writer, "a", ["2"], "b2")
+        change(writer.connection, "DELETE FROM lake.ops.tombstones WHERE value = '1'")
+        assert commit(writer, "a", ["1"], "b3")
+        assert held(writer) == 2
+
+
+def test_two_keys_of_one_hash_are_told_apart_by_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held_keys, "_hash", lambda _: "hash('the same for all')")
+    with writing(tmp_path / "lake", "one") as writer:
+        assert commit(writer, "a", ["1"], "b1")
+        assert commit(writer, "a", ["2"], "b2")
+        with pytest.raises(BrokenPromiseError):
+            commit(writer, "a", ["2"], "b3")
+        assert not commit(writer, "a", ["1"], "b1"), "its batch is in the lake already"
+
+
+def test_what_a_batch_was_made_of_is_remembered_and_its_numbers_are_not() -> None:
+    """A hundred people of one article are one entry; a table of numbers alone keeps its first."""
+    assert held_keys._hash(BY_NAME["staging.people"]) == (
+        "hash(capture_id::VARCHAR, extractor::VARCHAR, annotator::VARCHAR)"
+    )
+    assert held_keys._hash(BY_NAME["staging.sketches"]) == "hash(number::VARCHAR)"
+
+
+def test_a_commit_opens_no_file_of_the_tables_it_adds_to(tmp_path: Path) -> None:
+    """What made a run slower with every commit: the files of earlier commits are gone, and it goes on all the same."""
+    lake = tmp_path / "lake"
+    with writing(lake, "one") as writer:
+        assert commit(writer, "a", ["1"], "b1")
+        assert commit(writer, "a", ["2"], "b2")
+        for path in (lake / "files" / "ops" / "tombstones").glob("*.parquet"):
+            path.rename(path.with_suffix(".away"))
+        assert commit(writer, "a", ["3"], "b3")
+        for path in (lake / "files" / "ops" / "tombstones").glob("*.away"):
+            path.rename(path.with_suffix(".parquet"))
+        assert held(writer) == 3
