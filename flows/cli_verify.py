@@ -186,11 +186,20 @@ def restore(
         found = look(settings().lake)
     done = restored.files
     if as_json:
-        print_json({**asdict(done), "orders_carried_out": restored.order_count, "verified": as_record(found)})
+        print_json(
+            {
+                **asdict(done),
+                "orders_carried_out": restored.order_count,
+                "notes": restored.notes,
+                "verified": as_record(found),
+            }
+        )
         sys.exit(1 if found.damage else 0)
     line = f"{settings().lake}: {done.file_count:,} files of {done.folder.name}, snapshot {done.snapshot}"
     out.print(line, highlight=False, markup=False, soft_wrap=True)
     if restored.order_count:
         out.print(f"Orders of takedown that came after it, carried out: {restored.order_count}", highlight=False)
+    for note in restored.notes:
+        out.print(f"Note: {note}", highlight=False, markup=False, soft_wrap=True)
     show(found)
     sys.exit(1 if found.damage else 0)

@@ -29,15 +29,16 @@ def settled(text: str, parts: Sequence[Unit], found: Sequence[Found]) -> list[Fo
     out: list[Found] = []
     for span_start, span_end, span_kind in _without_datelines(text, found):
         start, end, kind = span_start, span_end, span_kind
+        before = out[-1] if out else None
         if kind == "LC":
             end = _site_end(parts, end)
             # 54 of 57 bodies of the state are labelled as bodies, wherever they stand.
             kind = "OG" if lexicon.ending_kind(text[start:end]) == _OF_STATE else kind
         elif kind == "PS":
             start, end = _person(text, start, end)
+            start = max(start, before[1]) if before and before[1] <= span_start else start
             if _is_thing(text, start, end):
                 continue
-        before = out[-1] if out else None
         if before and start < before[1]:
             continue
         if kind in ("PS", "OG", "LC") and _is_gloss_of_nothing(text, start, end, before):

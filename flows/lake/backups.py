@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,11 +21,10 @@ from flows.lake import batches, catalog, catalogue_bytes, integrity, lock, movin
 from flows.lake import files as parquet
 from flows.lake.catalog import WARC_FOLDER, LakeError
 from flows.lake.files import PIECE_BYTES, digest_of_part
+from flows.lake.generations import FORMAT, MANIFEST, all_of, chosen, erased_in, manifest
 from flows.lake.seal import Stretch
 from flows.lake.storage import NAME, Storage, remember, storage_of
 
-MANIFEST = "manifest.json"
-FORMAT = 1
 _LAKE_NAMES = (
     "catalog.sqlite",
     "catalog.sqlite-wal",
@@ -77,15 +76,15 @@ def backup(lake: Path, folder: Path, keep: int, advance: Advance = lambda *_: No
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(OSError):  # a lake that is mounted read-only is backed up, too
         orders.remember_folder(lake, folder.resolve())
-    with closing(catalog.read(lake)) as connection:
-        orders.save(folder / orders.NAME, orders.of(connection))
     with _alone(folder):
         _clear(folder)
-        before = generations(folder)
+        before = all_of(folder)
         previous = before[-1] if before else None
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
         summary = _made(lake, folder, name, previous, advance)
-        gone = generations(folder)[:-keep] if keep else []
+        with closing(catalog.read(lake)) as connection:  # every file of it has just been held against its hash
+            orders.save(folder / orders.NAME, orders.of(connection))
+        gone = all_of(folder)[:-keep] if keep else []
         for old in gone:
             _remove(old)
         holding = tuple(one.name for one in holding_any(folder))
@@ -95,7 +94,7 @@ def backup(lake: Path, folder: Path, keep: int, advance: Advance = lambda *_: No
 def holding_any(folder: Path) -> list[Path]:
     """Generations that may hold bytes of what was taken down, as the orders beside them tell. Raises LakeError."""
     known = orders.load(folder / orders.NAME)
-    return [one for one in generations(folder) if orders.holds_any(erased_in(one), known)]
+    return [one for one in all_of(folder) if orders.holds_any(erased_in(one), known)]
 
 
 def rewrite(folder: Path, bring_back: Callable[[Path, Path], None], advance: Advance = lambda *_: None) -> list[str]:
@@ -104,20 +103,26 @@ def rewrite(folder: Path, bring_back: Callable[[Path, Path], None], advance: Adv
     `bring_back` restores a generation into a folder with the orders carried out and their bytes erased. What an order
     does not touch is shared as before. The new generation is whole before the old one goes, so that a kill leaves both.
     """
-    made = []
+    made, faults = [], []
     with _alone(folder):
         _clear(folder)
         waiting = holding_any(folder)
         for number, old in enumerate(waiting, 1):
             name = f"{old.name}-1"  # stands right behind the old one, before the next
-            if not (folder / name).exists():
-                scratch = folder / f".partial-lake-of-{old.name}"
-                bring_back(old, scratch)
-                _made(scratch, folder, name, old, advance)
-                shutil.rmtree(scratch)
-                made.append(name)
-            _remove(old)
+            try:
+                if not (folder / name).exists():
+                    scratch = folder / f".partial-lake-of-{old.name}"
+                    bring_back(old, scratch)
+                    _made(scratch, folder, name, old, advance)
+                    shutil.rmtree(scratch)
+                    made.append(name)
+                _remove(old)
+            except LakeError as error:  # a damaged one keeps no other from being rid of what was taken down
+                faults.append(f"{old.name}: {error}")
             advance("generations", number, len(waiting))
+    if faults:
+        rest = f"; written anew: {', '.join(made)}" if made else ""
+        raise LakeError(f"These still hold what was taken down: {'; '.join(faults)}{rest}")
     return made
 
 
@@ -145,11 +150,6 @@ def _remove(generation: Path) -> None:
     shutil.rmtree(gone)
 
 
-def generations(folder: Path) -> list[Path]:
-    """The generations of a backup folder, oldest first."""
-    return sorted(path for path in folder.iterdir() if path.name[:1].isdigit() and (path / MANIFEST).is_file())
-
-
 def restore(
     folder: Path,
     lake: Path,
@@ -165,6 +165,27 @@ def restore(
     where a file of it is damaged or gone (named). The catalogue comes last: half a restore is no lake, and is gone on
     with by the next.
     """
+    _refuse_a_lake(lake)
+    generation = chosen(folder, name)
+    files = manifest(generation)
+    for number, (path, (size, sha256)) in enumerate(files.items(), 1):
+        _check(generation / path, size, sha256)
+        advance("files of the backup checked", number, len(files))
+    lake.mkdir(parents=True, exist_ok=True)
+    with lock.held(lake, "restore", is_outer=True):
+        there = _refuse_a_lake(lake)  # again: another restore may have ended while this one read the backup
+        with catalog.being_restored(lake):
+            for one in there:  # of a restore that was killed: what it had begun to settle is not what the backup holds
+                shutil.rmtree(lake / one) if (lake / one).is_dir() else (lake / one).unlink()
+            _bring_files(generation, lake, files, advance)
+            settle()
+            with batches.writing(lake, "restore") as writer:
+                row = writer.connection.execute("SELECT id FROM lake.current_snapshot()").fetchone()
+    return Summary(generation, row[0] if row else 0, len(files), len(files), sum(size for size, _ in files.values()))
+
+
+def _refuse_a_lake(lake: Path) -> list[str]:
+    """What a restore that was killed left there. Raises LakeError where there is more, or where it cannot go."""
     there = [one for one in _LAKE_NAMES if (lake / one).exists()]
     if there and not catalog.is_half_restored(lake):
         raise LakeError(
@@ -181,66 +202,24 @@ def restore(
             f"{storage_of(lake).data} holds objects already: restore with SILLOK_DATA naming an empty prefix, or unset "
             "for Parquet files in the lake's folder; nothing was touched"
         )
-    generation = chosen(folder, name)
-    files = manifest(generation)
-    for number, (path, (size, sha256)) in enumerate(files.items(), 1):
-        _check(generation / path, size, sha256)
-        advance("files of the backup checked", number, len(files))
-    lake.mkdir(parents=True, exist_ok=True)
-    with lock.held(lake, "restore", is_outer=True), catalog.being_restored(lake):
-        for one in there:  # of a restore that was killed: what it had begun to settle is not what the backup holds
-            shutil.rmtree(lake / one) if (lake / one).is_dir() else (lake / one).unlink()
-        if storage_of(lake).data:
-            remember(lake)  # where its Parquet files lie, before the first of them does
-        last = catalog.catalog_path(lake).name
-        for number, (path, (size, sha256)) in enumerate(sorted(files.items(), key=lambda one: one[0] == last), 1):
-            if path.startswith(f"{parquet.FOLDER}/") and storage_of(lake).data:
-                parquet.bring(lake, generation / path, path)  # the storage holds it against its SHA-256
-                advance("files restored", number, len(files))
-                continue
+    return there
+
+
+def _bring_files(generation: Path, lake: Path, files: Mapping[str, tuple[int, str]], advance: Advance) -> None:
+    """Copy the files of a generation into a lake, the catalogue last, each held against its hash."""
+    if storage_of(lake).data:
+        remember(lake)  # where its Parquet files lie, before the first of them does
+    last = catalog.catalog_path(lake).name
+    for number, (path, (size, sha256)) in enumerate(sorted(files.items(), key=lambda one: one[0] == last), 1):
+        if path.startswith(f"{parquet.FOLDER}/") and storage_of(lake).data:
+            parquet.bring(lake, generation / path, path)  # the storage holds it against its SHA-256
+        else:
             temporary = lake / (f"{path}.restoring" if path == last else path)
             _copy(generation / path, temporary, size)
             _check(temporary, size, sha256)
             if path == last:
                 temporary.replace(lake / path)
-            advance("files restored", number, len(files))
-        settle()
-        with batches.writing(lake, "restore") as writer:
-            row = writer.connection.execute("SELECT id FROM lake.current_snapshot()").fetchone()
-    return Summary(generation, row[0] if row else 0, len(files), len(files), sum(size for size, _ in files.values()))
-
-
-def manifest(generation: Path) -> dict[str, tuple[int, str]]:
-    """Path -> size and SHA-256 of the files of a generation. Raises LakeError where it is damaged."""
-    body, _, digest = (generation / MANIFEST).read_bytes().rstrip(b"\n").rpartition(b"\n")
-    if hashlib.sha256(body).hexdigest().encode() != digest:
-        raise LakeError(f"The backup {generation} is damaged: {MANIFEST}: its own digest does not fit")
-    found = json.loads(body)
-    if found["format"] != FORMAT:
-        raise LakeError(f"The backup {generation} has format {found['format']}, this Sillok reads {FORMAT}")
-    return {path: (size, sha256) for path, (size, sha256) in found["files"].items()}
-
-
-def erased_in(generation: Path) -> dict[str, datetime]:
-    """Orders of takedown whose bytes were erased in the state that a generation holds, and when."""
-    try:
-        body, _, _ = (generation / MANIFEST).read_bytes().rstrip(b"\n").rpartition(b"\n")
-        told = json.loads(body).get("erased", {})  # generations of before there was a note of it tell of none
-        return {order_id: datetime.fromisoformat(at) for order_id, at in told.items()}
-    except (OSError, ValueError):
-        return {}  # damaged: whether it holds anything is not known, and a restore says so
-
-
-def chosen(folder: Path, name: str | None) -> Path:
-    """The generation of that name, or the newest; `folder` may be one itself. Raises LakeError."""
-    if (folder / MANIFEST).is_file():
-        return folder
-    found = generations(folder) if folder.is_dir() else []
-    if name is not None:
-        found = [one for one in found if one.name == name]
-    if not found:
-        raise LakeError(f"There is no backup{f' {name}' if name else ''} in {folder}; nothing was touched")
-    return found[-1]
+        advance("files restored", number, len(files))
 
 
 def _fill(lake: Path, partial: Path, previous: Path | None, advance: Advance) -> tuple[int, int, int, int]:

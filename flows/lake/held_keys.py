@@ -42,8 +42,9 @@ class HeldKeys:
             self._connection.execute(f"INSERT INTO temp.{_name(table)} SELECT DISTINCT {_hash(table)} FROM keys_asked")
 
     def settle(self) -> None:
-        """What is known is that of the snapshot of now: the caller's own commit was the only change."""
-        self._snapshot = self._now()
+        """What is known is that of the snapshot of now, if the caller's own commit was the only change since."""
+        now = self._now()
+        self._snapshot = now if now == self._snapshot + 1 else -1
 
     def _read(self, table: Table) -> str:
         now = self._now()

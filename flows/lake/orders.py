@@ -1,12 +1,15 @@
 """Orders of takedown where a restore finds them: beside the lake and beside its backups, outside of any catalogue.
 
-A backup is older than the orders that came after it. So each order, as digests, goes into a file in the lake's folder
-and in every folder that backups were made into (`backups.json` remembers these); a restore carries the orders out on
-what it brought back before anybody can read it, and a generation that holds bytes of them is known.
+A backup is older than the orders that came after it. So each order goes into a file in the lake's folder and in
+every folder that backups were made into (`backups.json` remembers these): what it took as digests, who ordered it and
+why in the words given. A restore carries the orders out on what it brought back before anybody can read it, and a
+generation that holds bytes of them is known.
 """
 
+import fcntl
 import gzip
 import json
+import logging
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -22,6 +25,8 @@ from flows.lake.schema import Row
 from flows.lake.storage import LakeError
 from flows.lake.takedown_tables import TAKEDOWNS, TOMBSTONES
 from flows.lake.transaction import transaction
+
+log = logging.getLogger("sillok")
 
 NAME = "takedowns.json.gz"
 FOLDERS = "backups.json"
@@ -87,11 +92,17 @@ def load(path: Path) -> Orders:
 
 
 def save(path: Path, orders: Orders) -> None:
-    """Add orders to a file, durably; what it tells already stays. Raises LakeError, OSError."""
-    before = load(path)
-    if not before.rows and not orders.rows:
-        return
-    both = before.add(orders)
+    """Add orders to a file, durably; what it tells already stays. Raises LakeError, OSError.
+
+    One at a time: a takedown and a backup may meet here, and neither's orders may be lost to the other.
+    """
+    with path.with_suffix(".lock").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        _add(path, orders)
+
+
+def _add(path: Path, orders: Orders) -> None:
+    both = load(path).add(orders)
     rows = [
         {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
         for row in both.rows.values()
@@ -119,10 +130,18 @@ def remember_folder(lake: Path, folder: Path) -> None:
 
 
 def folders(lake: Path) -> list[Path]:
-    """Folders into which backups of a lake were made."""
-    with suppress(FileNotFoundError, ValueError):
-        return [Path(one) for one in json.loads((lake / FOLDERS).read_text(encoding="utf-8"))]
-    return []
+    """Folders into which backups of a lake were made. A damaged list is put aside and named in the log."""
+    path = lake / FOLDERS
+    try:
+        return [Path(one) for one in json.loads(path.read_text(encoding="utf-8"))]
+    except FileNotFoundError:
+        return []
+    except (ValueError, TypeError) as error:
+        aside = path.with_name(f"{FOLDERS}.damaged")
+        with suppress(OSError):
+            path.rename(aside)
+        log.warning("%s cannot be read (%s): it is %s now; a backup into a folder adds it again", path, error, aside)
+        return []
 
 
 def tell(lake: Path, connection: duckdb.DuckDBPyConnection) -> list[Told]:
@@ -130,12 +149,14 @@ def tell(lake: Path, connection: duckdb.DuckDBPyConnection) -> list[Told]:
     found = of(connection)
     if not found.rows:
         return []
+    told = []
     try:
         save(lake / NAME, found)
     except LakeError:  # damaged: the catalogue knows better
         (lake / NAME).rename(lake / f"{NAME}.damaged")
         save(lake / NAME, found)
-    told = []
+    except OSError as error:  # the order is in the lake: those beside its backups are told all the same
+        told.append(Told(lake, str(error)))
     for folder in folders(lake):
         try:
             if not folder.is_dir():

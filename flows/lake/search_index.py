@@ -20,7 +20,10 @@ MERGE_FILES = 8
 often as the corpus grows eightfold."""
 MERGE_FILES_ELSEWHERE = 16
 """The same for tables outside the index: no search opens these, but for each of its look-ups DuckLake reads what the
-catalogue knows of the files of all tables. The ledger and its like (`ops`) are left to `maintain`."""
+catalogue knows of the files of all tables."""
+LEFT_TO_UPKEEP = ("ops", "raw")
+"""Schemas that only `maintain` merges: a file has its hash in the ledger until then, by which a damaged or lost one is
+read back, and what is in these tables cannot all be made again."""
 MERGE_BYTES = (4_000_000, 32_000_000, 256_000_000)
 """Sizes below which files count as one generation."""
 
@@ -155,7 +158,7 @@ def merge(connection: duckdb.DuckDBPyConnection) -> int:
     sizes = file_sizes(connection)
     for table in TABLES:
         schema, name = table.name.split(".")
-        if schema == "ops":
+        if schema in LEFT_TO_UPKEEP:
             continue
         many = MERGE_FILES if table in (*INDEX_TABLES, *KEPT_TABLES) else MERGE_FILES_ELSEWHERE
         least = 0
@@ -165,12 +168,12 @@ def merge(connection: duckdb.DuckDBPyConnection) -> int:
             count = sum(least <= size < most for size in sizes.get(table.name, ()))
             if count >= many:
                 with transaction(connection):
-                    connection.execute(
+                    done = connection.execute(
                         "CALL ducklake_merge_adjacent_files("
                         "'lake', ?, schema => ?, min_file_size => ?, max_file_size => ?)",
                         [name, schema, least, most],
-                    )
-                merged += count
+                    ).fetchall()
+                merged += sum(row[2] for row in done)
                 sizes = file_sizes(connection)  # the merged one may fill its generation
             least = most
     if merged:
@@ -181,7 +184,10 @@ def merge(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def file_sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[int]]:
-    """Bytes of each file that a table has now, by the table's name."""
+    """Bytes of each file that a table has now, by the table's name, without those that have deleted rows.
+
+    DuckLake passes these over when it merges; `maintain` rewrites them.
+    """
     return dict(
         connection.execute(
             """
@@ -190,6 +196,9 @@ def file_sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, list[int]]:
             JOIN __ducklake_metadata_lake.ducklake_table AS tables USING (table_id)
             JOIN __ducklake_metadata_lake.ducklake_schema AS schemas USING (schema_id)
             WHERE files.end_snapshot IS NULL AND tables.end_snapshot IS NULL AND schemas.end_snapshot IS NULL
+              AND files.data_file_id NOT IN (
+                SELECT data_file_id FROM __ducklake_metadata_lake.ducklake_delete_file WHERE end_snapshot IS NULL
+              )
             GROUP BY ALL
             """
         ).fetchall()

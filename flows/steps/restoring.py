@@ -3,8 +3,9 @@
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
-from flows.lake import backups, catalog, erasing, orders
+from flows.lake import backups, catalog, erasing, generations, orders
 from flows.lake import takedown_finding as finding
 from flows.lake.backups import Advance, Summary
 from flows.lake.batches import writing
@@ -14,10 +15,11 @@ from flows.steps import maintaining
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did: the files, and how many orders of takedown it carried out on them."""
+    """What a restore did: the files, how many orders of takedown it carried out on them, and what is worth knowing."""
 
     files: Summary
     order_count: int
+    notes: tuple[str, ...] = ()
 
 
 def restore(
@@ -34,7 +36,7 @@ def restore(
 
     Raises LakeError as `backups.restore` does, and where a file of orders is damaged or `more_orders` has none.
     """
-    generation = backups.chosen(folder, name)
+    generation = generations.chosen(folder, name)
     done = _brought_back(generation, lake, more_orders, advance)
     orders.remember_folder(lake, generation.parent.resolve())
     return done
@@ -55,11 +57,18 @@ def _brought_back(generation: Path, lake: Path, more_orders: Path | None, advanc
             carried_out = orders.bring_in(writer.connection, known)
             is_waiting = bool(erasing.pending_orders(writer.connection))
         if is_waiting:
-            for part in maintaining.parts(lake, "restore", is_erasing_only=True):
+            # A run of its own each time: a lake may be restored twice, and no batch of the second is one of the first.
+            for part in maintaining.parts(lake, f"restore-{uuid4()}", is_erasing_only=True):
                 advance(part.says, 1, 1)
 
     done = backups.restore(generation, lake, None, advance, settle)
-    return Restored(done, carried_out)
+    notes = []
+    if not (generation.parent / orders.NAME).exists() and more_orders is None:
+        notes.append(
+            f"There is no {orders.NAME} beside the backup, so orders of takedown from after it are not known here: "
+            "`sillok restore --orders` takes them from the old lake or another folder of its backups"
+        )
+    return Restored(done, carried_out, tuple(notes))
 
 
 def refuse_while_orders_wait(lake: Path) -> None:

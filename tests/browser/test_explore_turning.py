@@ -67,6 +67,17 @@ def test_back_and_forward_show_the_pages_again_where_they_stood(page: Page, site
     assert is_same_document(page)
 
 
+def test_who_goes_back_and_forth_before_an_answer_sees_the_page_of_the_address(page: Page, site: str) -> None:
+    page.goto(f"{site}/?q=시장")
+    page.get_by_role("link", name="Stories", exact=True).click()
+    page.wait_for_url("**/stories*")
+    page.evaluate("history.back(); setTimeout(() => history.forward(), 20)")
+    page.wait_for_timeout(1500)
+    assert "/stories" in page.url
+    assert page.locator("main.stories").count() == 1
+    assert page.said == []  # type: ignore[attr-defined]
+
+
 def test_of_two_pages_asked_for_the_later_is_shown(page: Page, site: str) -> None:
     page.goto(f"{site}/?q=시장")
     page.evaluate(

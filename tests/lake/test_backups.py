@@ -1,11 +1,13 @@
 """Backups: whole generations or none, what has not changed is shared, and a restored lake answers and goes on."""
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from flows.lake import backups, catalog
+from flows.lake import backups, catalog, generations
 from flows.lake.batches import writing
 from flows.lake.catalog import LakeError
 from flows.lake.tables import SOURCES
@@ -70,7 +72,7 @@ def test_the_second_backup_copies_what_is_new_only_and_old_ones_go(lake: Path, t
     assert shared.samefile(second.folder / shared.relative_to(first.folder))
     third = backups.backup(lake, tmp_path / "kept", 2)
     assert third.removed == (first.folder.name,)
-    assert [path.name for path in backups.generations(tmp_path / "kept")] == [second.folder.name, third.folder.name]
+    assert [path.name for path in generations.all_of(tmp_path / "kept")] == [second.folder.name, third.folder.name]
     backups.restore(tmp_path / "kept", tmp_path / "again")
     assert answer(tmp_path / "again") == answer(lake)
 
@@ -112,6 +114,39 @@ def test_a_living_lake_is_never_restored_over(lake: Path, tmp_path: Path) -> Non
     with pytest.raises(LakeError, match="holds a lake already"):
         backups.restore(tmp_path / "kept", lake)
     assert contents(lake) == before
+
+
+def test_a_restore_that_waited_while_another_ended_leaves_its_lake_alone(
+    lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading a backup takes minutes: what was not there before them may be a living lake after them."""
+    backups.backup(lake, tmp_path / "kept", 7)
+    again, checked = tmp_path / "again", backups._check
+    another = iter([True])
+
+    def slow(path: Path, size: int, sha256: str) -> None:
+        if next(another, False):
+            backups.restore(tmp_path / "kept", again)
+            with writing(again, "next") as writer:
+                gather(writer, "second", ["버들"])
+        checked(path, size, sha256)
+
+    monkeypatch.setattr(backups, "_check", slow)
+    with pytest.raises(LakeError, match="holds a lake already"):
+        backups.restore(tmp_path / "kept", again)
+    assert len(answer(again)) > len(answer(lake))
+
+
+def test_a_manifest_that_names_files_outside_of_the_backup_is_refused(lake: Path, tmp_path: Path) -> None:
+    made = backups.backup(lake, tmp_path / "kept", 7)
+    path = made.folder / generations.MANIFEST
+    told = json.loads(path.read_bytes().rpartition(b"\n")[0].rpartition(b"\n")[0])
+    told["files"]["../../escaped"] = [1, "0"]
+    body = json.dumps(told).encode()
+    path.write_bytes(body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
+    with pytest.raises(LakeError, match=r"outside of itself \(\.\./\.\./escaped\)"):
+        backups.restore(tmp_path / "kept", tmp_path / "again")
+    assert not (tmp_path / "again").exists()
 
 
 def test_a_restore_that_was_killed_is_no_lake_and_is_gone_on_with(

@@ -2,13 +2,16 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from flows.lake import backups, catalog, orders
+from flows.lake import backups, catalog, generations, orders
 from flows.lake.batches import writing
 from flows.lake.catalog import LakeError
+from flows.lake.orders import Orders
 from flows.steps import maintaining, restoring, takedown
 from flows.steps.takedown import Asked, Kind
 from flows.steps.verifying import verify
@@ -33,7 +36,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     backups.backup(lake, folder / "kept", 0)
     with writing(lake, "order") as writer:
         done = takedown.take_down(writer, ordered(), "order")
-    (generation,) = backups.generations(folder / "kept")
+    (generation,) = generations.all_of(folder / "kept")
     (line,) = done.backups
     assert generation.name in line
     return folder
@@ -90,7 +93,7 @@ def test_what_was_taken_down_after_a_backup_is_gone_from_what_is_restored_before
 
 def test_backups_that_hold_what_was_taken_down_are_written_anew_without_it(folder: Path) -> None:
     lake, kept = folder / "lake", folder / "kept"
-    (old,) = backups.generations(kept)
+    (old,) = generations.all_of(kept)
     assert held(kept, WORDS).keys() == set(WORDS)
     with pytest.raises(LakeError, match="sillok maintain"):
         restoring.erase(lake, kept)
@@ -101,7 +104,7 @@ def test_backups_that_hold_what_was_taken_down_are_written_anew_without_it(folde
     untouched = next(old.rglob("files/raw/sources/*.parquet"))
     same, name = untouched.stat().st_ino, untouched.relative_to(old)
     assert restoring.erase(lake, kept) == [f"{old.name}-1"]
-    assert [one.name for one in backups.generations(kept)] == [f"{old.name}-1", made.folder.name]
+    assert [one.name for one in generations.all_of(kept)] == [f"{old.name}-1", made.folder.name]
     assert backups.holding_any(kept) == []
     assert {word: {place.partition(": ")[2] for place in places} for word, places in held(kept, WORDS).items()} == {
         word: {OTHER_PAGE.partition(": ")[2]} for word in LINKED
@@ -122,6 +125,41 @@ def test_a_backup_that_could_not_be_told_is_named_and_orders_that_are_not_there_
     with pytest.raises(LakeError, match="There is no"):
         restoring.restore(kept, folder / "again", more_orders=folder / "no-such-file")
     assert not (folder / "again").exists()
+
+
+def test_a_backup_without_the_file_of_orders_says_that_it_knows_of_none(folder: Path, tmp_path: Path) -> None:
+    (generation,) = generations.all_of(folder / "kept")
+    apart = whole_lake.copied(generation, tmp_path / "apart" / generation.name)
+    done = restoring.restore(apart, tmp_path / "again")
+    assert done.order_count == 0
+    assert any("--orders" in note for note in done.notes)
+    assert restoring.restore(folder / "kept", tmp_path / "told").notes == ()
+
+
+def test_one_damaged_generation_keeps_no_other_from_being_rid_of_what_was_taken_down(folder: Path) -> None:
+    lake, kept = folder / "lake", folder / "kept"
+    (old,) = generations.all_of(kept)
+    damaged = whole_lake.copied(old, kept / f"0{old.name}")  # before all others
+    file = next(damaged.rglob("files/raw/captures/*.parquet"))
+    file.unlink()  # it is shared
+    file.write_bytes(b"PAR1")
+    list(maintaining.parts(lake, "run"))
+    with pytest.raises(LakeError, match=f"{damaged.name}: .*damaged.*written anew: {old.name}-1"):
+        restoring.erase(lake, kept)
+    assert [one.name for one in generations.all_of(kept)] == [damaged.name, f"{old.name}-1"]
+
+
+def test_orders_that_meet_in_one_file_are_all_there(tmp_path: Path) -> None:
+    """A takedown tells a folder while a backup into it does."""
+    at = datetime(2026, 11, 26, tzinfo=UTC)
+
+    def told(number: int) -> None:
+        name = f"order-{number}"
+        orders.save(tmp_path / orders.NAME, Orders({name: {"order_id": name, "taken_at": at, "erased_at": None}}))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(told, range(40)))
+    assert len(orders.load(tmp_path / orders.NAME).rows) == 40
 
 
 def test_orders_that_cannot_be_read_stop_a_restore_before_anything_is_written(folder: Path) -> None:

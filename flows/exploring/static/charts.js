@@ -5,6 +5,7 @@ const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 let drawn = [];
+let round = 0;
 let loading = null;
 let follows = () => false;
 
@@ -25,12 +26,14 @@ const loader = {
 
 /** Vega, from the page's own head or asked for now; resolved also where it could not be had. */
 export function vega() {
+  // A script in the page's head ran before this module, or failed.
   loading ??= new Promise((done) => {
     if (window.drawChart) { done(); return; }
-    const script = document.querySelector('script[src="/static/vega.js"]') ?? document.createElement("script");
+    const script = document.createElement("script");
     script.addEventListener("load", done);
-    script.addEventListener("error", done);
-    if (!script.src) { script.src = "/static/vega.js"; document.head.append(script); }
+    script.addEventListener("error", () => { loading = null; done(); });
+    script.src = "/static/vega.js";
+    document.head.append(script);
   });
   return loading;
 }
@@ -73,22 +76,23 @@ async function draw(place) {
   }
 }
 
-/** Let go of what was drawn: before it is drawn anew, and before the page goes. */
+/** Let go of what was drawn, and of what is being drawn: before it is drawn anew, and before the page goes. */
 export function letGo() {
+  round += 1;
   drawn.forEach((one) => one && one.finalize());
   drawn = [];
 }
 
 /** Draw every chart of the page. */
 export async function drawAll() {
-  const places = [...document.querySelectorAll("[data-chart]")];
-  if (!places.length) return;
+  const places = () => [...document.querySelectorAll("[data-chart]")];
+  if (!places().length) return;
   await vega();
   letGo();
-  drawn = (await Promise.all(places.map(async (place) => [place, await draw(place)]))).map(([place, made]) => {
-    if (made && !place.isConnected) { made.finalize(); return null; }
-    return made;
-  });
+  const mine = round;
+  const made = await Promise.all(places().map(draw));
+  if (mine === round) drawn = made;
+  else made.forEach((one) => one && one.finalize());
 }
 
 dark.addEventListener("change", drawAll);

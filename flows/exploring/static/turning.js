@@ -99,7 +99,9 @@ window.addEventListener("scroll", () => {
   resting = setTimeout(() => { if (place(window.location.href) === shown) history.replaceState({ top: window.scrollY }, ""); }, 100);
 }, { passive: true });
 window.addEventListener("popstate", (event) => {
-  if (place(window.location.href) !== shown) turn(window.location.href, false, event.state?.top ?? 0);
+  asking?.abort();  // whatever was asked for, the address is another now
+  const top = event.state?.top ?? 0;
+  if (place(window.location.href) !== shown) turn(window.location.href, false, top); else window.scrollTo(0, top);
 });
 // Loaded anew, the page stands where it stood.
 if (history.state?.top) window.scrollTo(0, history.state.top);
