@@ -76,7 +76,8 @@ def refusing(lake: Path, fault: str) -> Iterator[None]:
         holder.communicate()
     elif fault == "no more files":
         limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())), limits[1]))
+        held = len(list(Path("/proc/self/fd").iterdir())) - 1  # one of them is that folder's
+        resource.setrlimit(resource.RLIMIT_NOFILE, (held, limits[1]))
         yield
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
     else:
