@@ -23,3 +23,15 @@ def make_folder(path: Path) -> None:
     make_folder(path.parent)
     path.mkdir(exist_ok=True)
     sync(path.parent)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file, in the place of one that may be there: after a power cut it is the one or the other, never half.
+
+    One process at a time; a kill leaves a `.tmp` beside it, which the next write takes. Raises OSError.
+    """
+    temporary = path.with_suffix(".tmp")
+    temporary.write_bytes(data)
+    sync(temporary)
+    temporary.replace(path)
+    sync(path.parent)

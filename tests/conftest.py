@@ -44,26 +44,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @cache
 def prefect_api() -> str:
     """The API of one Prefect server for this test process: starting one costs 12 s of processor time a command."""
-    home = Path(tempfile.mkdtemp(prefix="sillok-prefect-"))
+    home, port = Path(tempfile.mkdtemp(prefix="sillok-prefect-")), free_port()
+    atexit.register(_stop, prefect_server(home, port), home)
+    return f"http://127.0.0.1:{port}/api"
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+def prefect_server(home: Path, port: int) -> subprocess.Popen[bytes]:
+    """A Prefect server on a database of its own in a folder, once it answers."""
     log = home / "server.log"
-    with log.open("w") as out:
+    with log.open("ab") as out:
         server = subprocess.Popen(
             [str(Path(sys.executable).with_name("prefect")), "server", "start", "--port", str(port), "--no-ui"],
             env=environment(home, PREFECT_HOME=str(home), PREFECT_SERVER_ANALYTICS_ENABLED="false", DO_NOT_TRACK="1"),
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    atexit.register(_stop, server, home)
     deadline = time.monotonic() + 180
     while True:
         assert server.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=10):
-                return f"http://127.0.0.1:{port}/api"
+                return server
         except OSError:
             time.sleep(0.2)
 

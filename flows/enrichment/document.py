@@ -12,6 +12,10 @@ HEADLINE = -1
 FIRST_CAPTION = -2
 
 
+Found = tuple[int, int, str]
+"""A span in a text as it was found: start, end, type."""
+
+
 class Outcome(StrEnum):
     """How annotating one article ended. Exactly one an article."""
 

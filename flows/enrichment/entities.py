@@ -8,9 +8,8 @@ other enrichers build on these spans.
 from collections.abc import Sequence
 
 from flows.enrichment import entities_cjk, entities_western, tagger, transformers
-from flows.enrichment.document import Entity
+from flows.enrichment.document import Entity, Found
 from flows.enrichment.reading import Paragraph, Reading
-from flows.enrichment.tagger import Found
 from flows.enrichment.tokens import has_hangul
 from flows.enrichment.transformers import NO_TRANSFORMERS, Transformers
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from flows import gazetteer
 from flows.enrichment import entities_western
-from flows.enrichment.tagger import Found
+from flows.enrichment.document import Found
 
 VERSION = 1
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from flows import gazetteer
 from flows.enrichment import dates_western, lexicon, western_grammar
-from flows.enrichment.tagger import Found
+from flows.enrichment.document import Found
 
 VERSION = 2
 

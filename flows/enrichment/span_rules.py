@@ -9,10 +9,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from flows.enrichment import lexicon
+from flows.enrichment.document import Found
 from flows.enrichment.name_lists import Unit, unit_start
-
-Found = tuple[int, int, str]
-"""Start, end, type."""
 
 _OF_STATE = "Osta"
 """What `lexicon.ending_kind` says of police stations, courts, ministries."""

@@ -7,13 +7,11 @@ import itertools
 from collections.abc import Sequence
 
 from flows.enrichment import lexicon
+from flows.enrichment.document import Found
 from flows.enrichment.name_lists import Unit
 
 Word = tuple[int, int, int, int]
 """Start and end of a word between blanks; its first unit and the one behind its last."""
-
-Found = tuple[int, int, str]
-"""Start, end, type."""
 
 _NOUN_TAGS = frozenset(["NNG", "NNP", "SL", "SN", "XPN", "XSN", "XR", "SW", "SP", "NR", "NNB", "MM"])
 _WORDS_IN_NAMES = frozenset(["MAG", "IC"])

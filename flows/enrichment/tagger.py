@@ -12,15 +12,13 @@ import numpy as np
 
 from flows.enrichment import entity_features as features
 from flows.enrichment import entity_model, lexicon, span_rules, stated_names
+from flows.enrichment.document import Found
 from flows.enrichment.entity_model import LABELS, Floats
 from flows.enrichment.entity_numbers import Codes
 from flows.enrichment.name_lists import Unit, unit_start
 from flows.enrichment.tokens import Token
 
 VERSION = 5
-
-Found = tuple[int, int, str]
-"""Start, end, type."""
 
 SURELY_NONE = 4.0
 """Where the score of O leads by more than this, a unit is in no name, whatever stands beside it.

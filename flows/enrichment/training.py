@@ -16,10 +16,10 @@ import numpy as np
 
 from flows.enrichment import entity_features as features
 from flows.enrichment import entity_model, lexicon, meanings, nearness, tagger
+from flows.enrichment.document import Found
 from flows.enrichment.entity_model import LABELS, Floats, Ints, Model, Table
 from flows.enrichment.entity_numbers import Codes, Values
 from flows.enrichment.name_lists import Unit
-from flows.enrichment.tagger import Found
 from flows.enrichment.tokens import tokenise
 
 EPOCHS = 12

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flows.enrichment import transformer_files as files
-from flows.enrichment.tagger import Found
+from flows.enrichment.document import Found
 from flows.enrichment.tokens import pieces, readable
 from flows.enrichment.transformer_files import Folder, TransformerError
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from flows.enrichment import transformer_files as files
-from flows.enrichment.tagger import Found
+from flows.enrichment.document import Found
 from flows.enrichment.tokens import pieces, readable
 from flows.enrichment.transformer_files import Array, Folder, TransformerError
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Protocol
 
 from flows.enrichment import transformer_files
-from flows.enrichment.tagger import Found
+from flows.enrichment.document import Found
 from flows.enrichment.transformer_files import Folder, Kind, TransformerError
 from flows.enrichment.transformer_gliner import Gliner
 from flows.enrichment.transformer_labels import TokenClassifier

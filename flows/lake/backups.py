@@ -97,7 +97,7 @@ def holding_any(folder: Path) -> list[Path]:
     return [one for one in all_of(folder) if orders.holds_any(erased_in(one), known)]
 
 
-def rewrite(folder: Path, bring_back: Callable[[Path, Path], None], advance: Advance = lambda *_: None) -> list[str]:
+def rewrite(folder: Path, bring_back: Callable[[Path, Path], object], advance: Advance = lambda *_: None) -> list[str]:
     """Write the generations anew that hold bytes of what was taken down; returns their new names.
 
     `bring_back` restores a generation into a folder with the orders carried out and their bytes erased. What an order

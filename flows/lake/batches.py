@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from flows.durable import sync
-from flows.lake import catalog, lock, seal, surroundings
+from flows.lake import catalog, lock, objects, seal, surroundings
 from flows.lake import files as parquet
 from flows.lake.held_keys import HeldKeys
 from flows.lake.integrity_tables import SEALED
@@ -107,7 +107,7 @@ class Writer:
                 for file in files:
                     file.path.unlink(missing_ok=True)
                 return False
-            keys = [(BY_NAME[file.table], self._checked(file)) for file in files]
+            keys = [(table, held) for file in files for table, held in self._checked(file)]
             moved = [(file, self._brought(file, batch)) for file in files if file.row_count]
             ledger = {
                 "batch_id": batch,
@@ -142,6 +142,7 @@ class Writer:
     def is_committed(self, batch: str) -> bool:
         """Whether a batch id is in the ledger."""
         with self._turn:
+            self._held.look()
             return self._held.count(BATCHES, pl.DataFrame({"batch_id": [batch]})) > 0
 
     def close_run(self, run_id: str, stage: str, started_at: datetime, counts: Sequence[Count]) -> None:
@@ -161,16 +162,21 @@ class Writer:
                 "(SELECT 1 FROM lake.ops.runs AS old WHERE old.run_id = new.run_id AND old.stage = new.stage)",
             )
 
-    def _checked(self, file: BatchFile) -> pl.DataFrame:
-        """The keys of a file that is as it was written, none of them in its table. Raises BrokenPromiseError else."""
+    def _checked(self, file: BatchFile) -> list[tuple[Table, pl.DataFrame]]:
+        """The keys of a file that is as it was written, none of them in its table; none where keys are a batch's own.
+
+        Raises BrokenPromiseError where the file is another, or a key is in its table.
+        """
         found = hashlib.sha256(file.path.read_bytes()).hexdigest()
         if found != file.sha256:
             raise BrokenPromiseError(f"{file.table}: {file.path.name} has SHA-256 {found}, told was {file.sha256}")
         table = BY_NAME[file.table]
+        if table.has_own_keys:
+            return []
         keys = pl.read_parquet(file.path, columns=list(table.key))
-        if not table.has_own_keys and (held := self._held.count(table, keys)):
+        if held := self._held.count(table, keys):
             raise BrokenPromiseError(f"{table.name}: {held} rows have a key that the table holds already")
-        return keys
+        return [(table, keys)]
 
     def _brought(self, file: BatchFile, batch: str) -> str:
         """Put a file among the lake's own; returns its name there."""
@@ -253,10 +259,7 @@ def _say_of_storage(lake: Path, error: duckdb.Error) -> None:
     """Raise LakeError with a sentence where S3-compatible storage is what failed."""
     data = storage_of(lake).data
     if data and (isinstance(error, duckdb.HTTPException | duckdb.IOException)):
-        says = str(error).splitlines()[0]
-        raise catalog.LakeError(
-            f"The storage at {data} does not do as asked ({says}): start the run again; what was committed is kept"
-        ) from error
+        objects.refused(data, error, str(error).splitlines()[0])
 
 
 def _opened(lake: Path, who: str) -> _Open:

@@ -7,7 +7,6 @@ such rows are not there at all. Facts, headlines and links stay.
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -18,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from flows.durable import make_folder, sync
+from flows.durable import make_folder, put
 from flows.lake import catalog, files
 from flows.lake.ask import QuestionError
 from flows.lake.batches import Writer
@@ -283,13 +282,7 @@ def note(lake: Path, row: Row) -> None:
     folder = pending_path(lake)
     make_folder(folder)
     digest = hashlib.sha256(repr(sorted(row.items())).encode()).hexdigest()[:24]
-    temporary = folder / f"{digest}.tmp"
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump({**row, "export_id": digest}, file, default=_plain)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(folder / f"{digest}.json")
-    sync(folder)
+    put(folder / f"{digest}.json", json.dumps({**row, "export_id": digest}, default=_plain).encode())
 
 
 def bring_in(writer: Writer) -> int:

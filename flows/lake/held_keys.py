@@ -23,6 +23,12 @@ class HeldKeys:
         self._snapshot = -1
         self._known: set[str] = set()
 
+    def look(self) -> None:
+        """Forget what is known where something else has changed the lake: before a commit's first `count`."""
+        now = self._now()
+        if now != self._snapshot:
+            self._snapshot, self._known = now, set()
+
     def count(self, table: Table, keys: pl.DataFrame) -> int:
         """How many of these keys, a frame of the table's key columns, are in the table."""
         name = self._read(table)
@@ -47,9 +53,6 @@ class HeldKeys:
         self._snapshot = now if now == self._snapshot + 1 else -1
 
     def _read(self, table: Table) -> str:
-        now = self._now()
-        if now != self._snapshot:
-            self._snapshot, self._known = now, set()
         name = _name(table)
         if table.name not in self._known:
             self._connection.execute(

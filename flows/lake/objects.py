@@ -49,9 +49,9 @@ def code(error: Exception) -> str:
     return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
 
 
-def refused(data: str, error: Exception) -> NoReturn:
-    """Raise LakeError with a sentence that says so."""
-    says = " ".join(str(error).split())
+def refused(data: str, error: Exception, says: str = "") -> NoReturn:
+    """Raise LakeError with a sentence that says so, in the error's own words if no others are given."""
+    says = says or " ".join(str(error).split())
     raise LakeError(
         f"The storage at {data} does not do as asked ({says}): start the run again; what was committed is kept"
     ) from error

@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from flows.durable import sync
+from flows.durable import put
 from flows.lake.schema import Row
 from flows.lake.storage import LakeError
 from flows.lake.takedown_tables import TAKEDOWNS, TOMBSTONES
@@ -109,11 +109,7 @@ def _add(path: Path, orders: Orders) -> None:
     ]
     tombstones = {order_id: sorted(all_) for order_id, all_ in both.tombstones.items()}
     body = json.dumps({"format": FORMAT, "orders": rows, "tombstones": tombstones}, ensure_ascii=False)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_bytes(gzip.compress(body.encode(), 6, mtime=0))
-    sync(temporary)
-    temporary.replace(path)
-    sync(path.parent)
+    put(path, gzip.compress(body.encode(), 6, mtime=0))
 
 
 def remember_folder(lake: Path, folder: Path) -> None:
@@ -121,12 +117,7 @@ def remember_folder(lake: Path, folder: Path) -> None:
     known = folders(lake)
     if folder in known:
         return
-    path = lake / FOLDERS
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps([str(one) for one in (*known, folder)], indent=1) + "\n", encoding="utf-8")
-    sync(temporary)
-    temporary.replace(path)
-    sync(lake)
+    put(lake / FOLDERS, (json.dumps([str(one) for one in (*known, folder)], indent=1) + "\n").encode())
 
 
 def folders(lake: Path) -> list[Path]:

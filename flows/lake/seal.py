@@ -10,7 +10,6 @@ A catalogue in PostgreSQL has its own checksums and backups: of it the seal hold
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.durable import make_folder, sync
+from flows.durable import make_folder, put, sync
 from flows.lake import catalog, catalogue_bytes, files, storage
 from flows.lake.schema import Row
 
@@ -95,9 +94,9 @@ def save(lake: Path, stretches: Iterable[Stretch]) -> Seal:
         indent=1,
     ).encode()
     if data:
-        _put(folder / seal.catalogue_name, data)
-    _put(folder / "seal.json", body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
-    sync(folder)  # before what it replaces goes
+        put(folder / seal.catalogue_name, data)
+    put(folder / "seal.json", body + b"\n" + hashlib.sha256(body).hexdigest().encode() + b"\n")
+    # Only now, when they are on the disk, goes what they replace.
     (folder / "open").unlink(missing_ok=True)
     # One writer seals at a time, so a half-written file is of one that was killed: it may hold what was taken down.
     for older in (*folder.glob("catalog-*.sqlite"), *folder.glob("*.tmp")):
@@ -257,15 +256,6 @@ def _hashed(lake: Path, path: str, begin: int, end: int | None) -> Stretch | Non
     except OSError:
         return None  # gone: verify tells
     return Stretch(path, begin, begin + length, sha256) if end is None or begin + length == end else None
-
-
-def _put(path: Path, data: bytes) -> None:
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 FILES = """

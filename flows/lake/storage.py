@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.durable import sync
+from flows.durable import put
 from flows.settings import settings
 
 if TYPE_CHECKING:
@@ -68,12 +68,7 @@ def remember(lake: Path, moved_to: Storage | None = None) -> None:
     if moved_to is None and (_told(lake) is not None or storage == Storage()):
         return  # a lake in its folder looks as it always did
     lake.mkdir(parents=True, exist_ok=True)
-    path = lake / NAME
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(asdict(storage), indent=1) + "\n", encoding="utf-8")
-    sync(temporary)
-    temporary.replace(path)
-    sync(lake)
+    put(lake / NAME, (json.dumps(asdict(storage), indent=1) + "\n").encode())
 
 
 def _told(lake: Path) -> Storage | None:

@@ -88,8 +88,6 @@ def erase(lake: Path, folder: Path, advance: Advance = lambda *_: None) -> list[
     Raises LakeError where orders still wait in the lake, and where a generation is damaged.
     """
     refuse_while_orders_wait(lake)
-    return backups.rewrite(folder, lambda generation, scratch: _into(generation, scratch, advance), advance)
-
-
-def _into(generation: Path, scratch: Path, advance: Advance) -> None:
-    _brought_back(generation, scratch, None, advance)
+    return backups.rewrite(
+        folder, lambda generation, scratch: _brought_back(generation, scratch, None, advance), advance
+    )

@@ -10,14 +10,11 @@ that of `make bench-query`, made before or taken where it lies. The last line is
 
 import argparse
 import json
-import re
 import shutil
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.bench import query
 from tests.bench.search_corpus import SearchCorpus
 from tests.browser.memory import of_renderers
-from tests.conftest import environment
+from tests.browser.served import served
 
 TARGETS = {"first_page_seconds": 2.0, "step_p95_seconds": 1.0, "renderer_bytes": 500_000_000}
 BEGIN = """(isDrawn) => {
@@ -93,20 +90,6 @@ class Tour:
         self.follow("quotations", "header nav a[href^='/quotes']", is_drawn=True)
         self.follow("stories", "header nav a[href^='/stories']")
         self.follow("completeness", "header nav a[href^='/completeness']", is_drawn=True)
-
-
-@contextmanager
-def served(lake: Path) -> Iterator[str]:
-    """Explore over a lake; its address, as soon as it says it."""
-    words = [str(Path(sys.executable).with_name("sillok")), "explore", "--port", "0"]
-    with subprocess.Popen(words, env=environment(lake), stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
-        found = re.search(r"http://127\.0\.0\.1:\d+", server.stderr.readline())
-        assert found
-        try:
-            yield found[0]
-        finally:
-            server.terminate()
 
 
 def measure(lake: Path, rounds: int) -> dict[str, object]:

@@ -31,6 +31,15 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+def noting(page: Page) -> Page:
+    """The page, noting what it says (`said`) and what it asks for (`asked`)."""
+    page.said, page.asked = [], []  # type: ignore[attr-defined]
+    page.on("console", lambda message: page.said.append(message.text))  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.said.append(str(error)))  # type: ignore[attr-defined]
+    page.on("request", lambda asked: page.asked.append(asked.url))  # type: ignore[attr-defined]
+    return page
+
+
 @pytest.fixture(params=["light", "dark", "phone"])
 def opened(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page in one of three guises, which notes what it asks for and what it complains of."""
@@ -39,11 +48,7 @@ def opened(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
         color_scheme="dark" if request.param == "dark" else "light",
         viewport={"width": 390, "height": 844} if is_phone else {"width": 1200, "height": 900},
     )
-    page = context.new_page()
-    page.said, page.asked = [], []  # type: ignore[attr-defined]
-    page.on("console", lambda message: page.said.append(message.text))  # type: ignore[attr-defined]
-    page.on("pageerror", lambda error: page.said.append(str(error)))  # type: ignore[attr-defined]
-    page.on("request", lambda asked: page.asked.append(asked.url))  # type: ignore[attr-defined]
+    page = noting(context.new_page())
     page.guise = request.param  # type: ignore[attr-defined]
     yield page
     context.close()

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,9 +13,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import CHROMIUM, PICTURES
+from tests.browser.conftest import CHROMIUM, PICTURES, noting
 from tests.browser.memory import of_renderers
-from tests.conftest import environment, sillok
+from tests.browser.served import served
+from tests.conftest import sillok
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
 
@@ -27,22 +26,16 @@ MEMORY_BYTES = 500_000_000
 @pytest.fixture(scope="session")
 def site(press: Path) -> Iterator[str]:
     """A server over the sample press; its address."""
-    words = [str(Path(sys.executable).with_name("sillok")), "explore", "--port", "0"]
-    server = subprocess.Popen(words, env=environment(press), stderr=subprocess.PIPE, text=True)
-    assert server.stderr is not None
-    found = re.search(r"http://127\.0\.0\.1:\d+", server.stderr.readline())
-    assert found
-    deadline = time.monotonic() + 120
-    while True:
-        try:
-            urllib.request.urlopen(f"{found[0]}/static/vega.js", timeout=60)
-            break
-        except urllib.error.URLError:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-    yield found[0]
-    server.terminate()
-    server.wait(30)
+    with served(press) as address:
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/static/vega.js", timeout=60)
+                break
+            except urllib.error.URLError:
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+        yield address
 
 
 def answer(site: str, sql: str) -> str:
@@ -88,11 +81,7 @@ def test_a_page_says_nothing_loads_nothing_from_elsewhere_and_breaks_no_rule_of_
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True)
-    made = context.new_page()
-    made.said = []  # type: ignore[attr-defined]
-    made.on("console", lambda message: made.said.append(message.text))  # type: ignore[attr-defined]
-    made.on("pageerror", lambda error: made.said.append(str(error)))  # type: ignore[attr-defined]
-    yield made
+    yield noting(context.new_page())
     context.close()
 
 

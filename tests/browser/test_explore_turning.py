@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.browser.conftest import CHROMIUM
+from tests.browser.conftest import CHROMIUM, noting
 from tests.browser.test_explore_pages import site
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
@@ -15,12 +15,7 @@ __all__ = ["site"]
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1200, "height": 500})
-    made = context.new_page()
-    made.said, made.asked = [], []  # type: ignore[attr-defined]
-    made.on("console", lambda message: made.said.append(message.text))  # type: ignore[attr-defined]
-    made.on("pageerror", lambda error: made.said.append(str(error)))  # type: ignore[attr-defined]
-    made.on("request", lambda asked: made.asked.append(asked.url))  # type: ignore[attr-defined]
-    yield made
+    yield noting(context.new_page())
     context.close()
 
 
@@ -34,12 +29,29 @@ def mark(page: Page) -> None:
     page.evaluate("window.isMarked = true")
 
 
-def test_links_and_forms_turn_the_page_in_place_with_its_address_title_and_chart(page: Page, site: str) -> None:
+def searched(page: Page, site: str, words: str) -> None:
+    """Open the first page, remember it, and search from there."""
     page.goto(site)
     mark(page)
-    page.fill("#q", "시장")
+    page.fill("#q", words)
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=*")
+
+
+def test_a_place_in_the_page_is_gone_to_and_back_from(page: Page, site: str) -> None:
+    page.goto(f"{site}/?q=시장")
+    page.evaluate("document.querySelector('footer').id = 'foot'; window.scrollTo(0, 0)")
+    page.evaluate("document.body.append(Object.assign(document.createElement('a'), {href: '#foot'}))")
+    page.evaluate("document.body.lastChild.click()")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.scrollY") > 0
+    page.go_back()
+    page.wait_for_function("() => window.scrollY === 0")
+    assert page.said == []  # type: ignore[attr-defined]
+
+
+def test_links_and_forms_turn_the_page_in_place_with_its_address_title_and_chart(page: Page, site: str) -> None:
+    searched(page, site, "시장")
     page.get_by_role("link", name="Trend", exact=True).click()
     page.wait_for_selector("[data-drawn] svg")
     assert is_same_document(page)
@@ -107,11 +119,7 @@ def test_new_tabs_downloads_and_other_sites_stay_the_browsers_own(page: Page, si
 
 
 def test_a_sentence_that_helps_is_turned_to_as_any_page(page: Page, site: str) -> None:
-    page.goto(site)
-    mark(page)
-    page.fill("#q", "(시장")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/?q=*")
+    searched(page, site, "(시장")
     assert page.locator("main").inner_text().strip()
     assert page.locator("h1").inner_text() == "This search cannot be read"
     assert is_same_document(page)
