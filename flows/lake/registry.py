@@ -1,8 +1,8 @@
 """What the registry asks of the lake: names of new texts, what is counted under a name, and what is named beside it.
 
 Everything is counted in DuckDB over narrow columns and handed over a shard of names at a time, so that memory is
-bounded by the shard. Temporary tables of one pass: `current_texts`, `home`, `frequency`, and for the type in
-hand `live`.
+bounded by the shard. Temporary tables of one pass: `current_texts`, `home`, `frequency`, `items`, for the type in
+hand `dealt`, and for the shard `live`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -192,16 +192,49 @@ _PAIRS = """
 """
 
 
+def deal(connection: duckdb.DuckDBPyConnection, type_: str, shards: Sequence[Sequence[str]]) -> None:
+    """Make `dealt`: the mentions of the names of all shards, each beside the number of its shard and in their order.
+
+    The corpus is looked through once for all shards, not once for each. A mention whose main name is in another shard
+    than the name stands in both.
+    """
+    shard_names = pl.DataFrame(  # noqa: F841 - read by DuckDB by its name
+        {
+            "shard": [number for number, names in enumerate(shards) for _ in names],
+            "name_key": [name for names in shards for name in names],
+        },
+        schema={"shard": pl.Int32, "name_key": pl.String},
+    )
+    connection.execute(_DEALT, [type_])
+
+
+_DEALT = """
+    CREATE OR REPLACE TEMP TABLE dealt AS
+    WITH mentions AS (
+        SELECT number, name, name_key, main_name_key, org_key, is_former, is_introduced
+        FROM lake.staging.entity_mentions SEMI JOIN current_texts USING (number) WHERE type = ?
+    )
+    SELECT own.shard, m.* FROM mentions AS m JOIN shard_names AS own USING (name_key)
+    UNION ALL
+    SELECT main.shard, m.*
+    FROM mentions AS m JOIN shard_names AS main ON main.name_key = m.main_name_key
+    LEFT JOIN shard_names AS own ON own.name_key = m.name_key
+    WHERE own.shard IS DISTINCT FROM main.shard
+    ORDER BY shard
+"""
+
+
 # One shard
 
 
-def count_shard(connection: duckdb.DuckDBPyConnection, type_: str, names: Sequence[str]) -> list[Counted]:
-    """Make `live`, the mentions of these names in articles as they stand now; returns what they say by designation.
+def count_shard(connection: duckdb.DuckDBPyConnection, shard: int, names: Sequence[str]) -> list[Counted]:
+    """Make `live`, the mentions of a shard in articles as they stand now; returns what they say by designation.
 
-    Designations that an entity of the lake has and no article any more are there with a count of 0.
+    `names` are those of the shard, as dealt. Designations that an entity of the lake has and no article any more are
+    there with a count of 0.
     """
     asked = pl.DataFrame({"name_key": list(names)}, schema={"name_key": pl.String})  # noqa: F841
-    connection.execute(_LIVE, [type_])
+    connection.execute(_LIVE, [shard])
     rows = connection.execute(_COUNTED).fetchall()
     return [Counted(name, org, tuple(spelt or ()), *rest) for name, org, spelt, *rest in rows]
 
@@ -210,9 +243,7 @@ _LIVE = """
     CREATE OR REPLACE TEMP TABLE live AS
     SELECT m.number, m.name, m.name_key, m.main_name_key, m.org_key, m.is_former, m.is_introduced, c.article_id,
            c.publisher, c.seen_date
-    FROM lake.staging.entity_mentions AS m JOIN current_texts AS c USING (number)
-    WHERE m.type = ?
-      AND (m.name_key IN (SELECT name_key FROM asked) OR m.main_name_key IN (SELECT name_key FROM asked))
+    FROM dealt AS m JOIN current_texts AS c USING (number) WHERE m.shard = ?
 """
 _COUNTED = f"""
     WITH spelt AS (
@@ -320,9 +351,11 @@ def end_pass(connection: duckdb.DuckDBPyConnection) -> None:
         "held_designations",
         "touched",
         "pairs",
+        "dealt",
         "live",
         "home",
         "frequency",
+        "items",
         "picked",
         "held_picks",
         "bare",

@@ -1,6 +1,7 @@
 """What telling namesakes apart asks of the lake: what is named beside a person, and whom a bare name may mean.
 
-Works on the temporary tables of a pass, see `registry`; adds `home`, `frequency` and, for the shard in hand, `picked`.
+Works on the temporary tables of a pass, see `registry`; adds `home`, `frequency`, `items` and, for the shard in hand,
+`picked`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,15 +22,26 @@ BARE_A_NAME = 100
 
 
 def begin(connection: duckdb.DuckDBPyConnection) -> int:
-    """Make `home` (organisation's key -> entity) and `frequency` (articles that name an item); returns all articles."""
+    """Make `home` (organisation's key -> entity), `frequency` (articles that name an item) and `items` (who names it).
+
+    Returns how many articles there are. Items stand under numbers, so that a shard reads two narrow columns for what is
+    named beside its people, not all mentions again.
+    """
     connection.execute(HELD_DESIGNATIONS, ["organisation"])
     connection.execute("CREATE OR REPLACE TEMP TABLE home AS SELECT name_key, entity_id FROM held_designations")
     connection.execute(
-        f"""
+        f"CREATE OR REPLACE TEMP TABLE said_items AS FROM ({_ITEMS}) SEMI JOIN current_texts USING (number)"
+    )
+    connection.execute(
+        """
         CREATE OR REPLACE TEMP TABLE frequency AS
-        SELECT item, count(*) AS articles FROM ({_ITEMS}) SEMI JOIN current_texts USING (number) GROUP BY item
+        SELECT row_number() OVER () AS item_id, item, count(*) AS articles FROM said_items GROUP BY item
         """
     )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE items AS SELECT number, item_id FROM said_items JOIN frequency USING (item)"
+    )
+    connection.execute("DROP TABLE said_items")
     row = connection.execute("SELECT count(*) FROM current_texts").fetchone()
     return int(row[0]) if row else 0
 
@@ -94,23 +106,22 @@ def company(
 
 _SAMPLED = f"""
     CREATE OR REPLACE TEMP TABLE sampled AS
-    SELECT post, number, name_key FROM (
+    SELECT post, number, f.item_id AS own_item_id FROM (
         SELECT DISTINCT l.number, l.article_id, l.name_key, listed.post
         FROM live AS l JOIN listed ON listed.name_key = l.name_key AND listed.org_key = l.org_key
-    )
+    ) LEFT JOIN frequency AS f ON f.item = 'person ' || name_key
     QUALIFY row_number() OVER (PARTITION BY post ORDER BY hash(article_id), number) <= {ARTICLES_A_POST}
 """
 _COMPANY = f"""
-    WITH items AS (
-        SELECT number, item FROM ({_ITEMS}) SEMI JOIN sampled USING (number)
-    ),
-    counted AS (
-        SELECT s.post, i.item, count(DISTINCT s.number) AS articles
-        FROM sampled AS s JOIN items AS i USING (number) WHERE i.item <> 'person ' || s.name_key
-        GROUP BY s.post, i.item
-        QUALIFY row_number() OVER (PARTITION BY s.post ORDER BY articles DESC, i.item) <= {ITEMS_A_POST}
+    WITH here AS (SELECT number, item_id FROM items SEMI JOIN sampled USING (number)),
+    beside AS (
+        SELECT s.post, here.item_id, count(DISTINCT s.number) AS articles
+        FROM sampled AS s JOIN here USING (number) WHERE here.item_id IS DISTINCT FROM s.own_item_id
+        GROUP BY s.post, here.item_id
     )
-    SELECT post, item, counted.articles, frequency.articles FROM counted JOIN frequency USING (item) ORDER BY post, item
+    SELECT post, f.item, beside.articles, f.articles FROM beside JOIN frequency AS f USING (item_id)
+    QUALIFY row_number() OVER (PARTITION BY post ORDER BY beside.articles DESC, f.item) <= {ITEMS_A_POST}
+    ORDER BY post, item
 """
 
 
@@ -124,10 +135,12 @@ def bare(
     listed = pl.DataFrame({"name_key": list(names)}, schema={"name_key": pl.String})  # noqa: F841
     connection.execute(_BARE, [through_number])
     cursor = connection.execute(
-        f"""
-        WITH items AS (SELECT number, item FROM ({_ITEMS}) SEMI JOIN bare USING (number))
+        """
+        WITH here AS (
+            SELECT number, item FROM items SEMI JOIN bare USING (number) JOIN frequency USING (item_id)
+        )
         SELECT bare.number, bare.name_key, list(DISTINCT item ORDER BY item) FILTER (item <> 'person ' || bare.name_key)
-        FROM bare LEFT JOIN items USING (number) GROUP BY ALL ORDER BY ALL
+        FROM bare LEFT JOIN here USING (number) GROUP BY ALL ORDER BY ALL
         """
     )
     while rows := cursor.fetchmany(5000):

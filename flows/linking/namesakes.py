@@ -62,11 +62,20 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Namesakes:
+    """The people of one name, laid out for `pick`: how likely each is before an article, and whose company is what."""
+
+    leads: tuple[Designation, ...]
+    priors: tuple[float, ...]
+    carriers: Mapping[str, Sequence[tuple[int, float]]]  # item -> place in `leads`, share of articles that name it
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """People, and of names that also stand without an organisation who of the name may be meant there."""
 
     entities: tuple[Entity, ...]
-    meant: Mapping[str, tuple[Post, ...]]  # name's key -> the people of the name
+    meant: Mapping[str, Namesakes]  # name's key -> the people of the name
 
 
 Join = Callable[[Designation, Designation, Evidence], None]
@@ -111,22 +120,32 @@ def tie(one: Post, other: Post, everywhere: Everywhere) -> float:
     return total
 
 
-def pick(items: Collection[str], meant: Sequence[Post], everywhere: Everywhere) -> Designation | None:
+def namesakes(meant: Sequence[Post]) -> Namesakes:
+    """Lay out the people of one name, once for all articles that name them without organisation."""
+    carriers: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for place, post in enumerate(meant):
+        for item, share in post.shares.items():
+            carriers[item].append((place, share))
+    priors = tuple(math.log(post.article_count + 0.5) for post in meant)
+    return Namesakes(tuple(post.lead for post in meant), priors, carriers)
+
+
+def pick(items: Collection[str], meant: Namesakes, everywhere: Everywhere) -> Designation | None:
     """Who of several people of one name is meant in an article that names these items; None where it cannot be told.
 
     A naive Bayes classifier: before the article, people are as likely as they are often named with an organisation; an
     item counts by how much more often it is named beside the person than everywhere. What is not named beside the
     person tells nothing, since company is known from a sample.
     """
-    scores = []
-    for post in meant:
-        shared = [item for item in items if item in post.shares and everywhere.share(item) > 0]
-        company = sum(max(0.0, math.log(post.shares[item] / everywhere.share(item))) for item in shared)
-        scores.append((company + math.log(post.article_count + 0.5), post.lead))
-    scores.sort(key=lambda one: (-one[0], one[1]))
-    if not scores or scores[0][0] < MIN_PICK + math.log(UNKNOWN_ARTICLES):
+    company = [0.0] * len(meant.leads)
+    for item in items:
+        if (carried := meant.carriers.get(item)) and (common := everywhere.share(item)) > 0:
+            for place, share in carried:
+                company[place] += max(0.0, math.log(share / common))
+    scores = sorted((-told - prior, lead) for told, prior, lead in zip(company, meant.priors, meant.leads, strict=True))
+    if not scores or -scores[0][0] < MIN_PICK + math.log(UNKNOWN_ARTICLES):
         return None
-    return None if len(scores) > 1 and scores[0][0] - scores[1][0] < PICK_LEAD else scores[0][1]
+    return None if len(scores) > 1 and scores[1][0] - scores[0][0] < PICK_LEAD else scores[0][1]
 
 
 def people(
@@ -160,7 +179,7 @@ def people(
     by_name: dict[str, list[Seen]] = defaultdict(list)
     for one in seen:
         by_name[one.designation.name].append(one)
-    meant: dict[str, tuple[Post, ...]] = {}
+    meant: dict[str, Namesakes] = {}
     for name in sorted(by_name):
         posts, bare = _posts(by_name[name], home, company, join)
         for score, first, other in _ties(posts, everywhere):
@@ -170,7 +189,7 @@ def people(
             continue
         persons = _persons(posts, sets)
         if all(sets.top(bare) != sets.top(person.lead) for person in persons):  # else a hand has joined them
-            meant[name] = persons
+            meant[name] = namesakes(persons)
     return People(tuple(entities("person", seen, sets, told, hand, ids)), meant)
 
 

@@ -208,8 +208,10 @@ def _join_type(work: _Pass, type_: str) -> Iterator[Linked]:
         ]
     edges = [(link.one.name, link.other.name) for link in links]
     edges += [(one.one.name, one.other.name) for one in work.decisions if one.type == type_ and one.kind == MERGE]
-    for names in _shards(lake.touched(work.connection), edges, known(type_) if type_ != PERSON else {}):
-        counts = _join_shard(work, type_, names, links)
+    shards = list(_shards(lake.touched(work.connection), edges, known(type_) if type_ != PERSON else {}))
+    lake.deal(work.connection, type_, shards)
+    for shard, names in enumerate(shards):
+        counts = _join_shard(work, type_, shard, names, links)
         yield Linked(tuple(Count("entities", outcome, count) for outcome, count in sorted(counts.items())), 0)
 
 
@@ -242,9 +244,9 @@ def _shards(
         yield tuple(shard)
 
 
-def _join_shard(work: _Pass, type_: str, names: Sequence[str], links: Sequence[Link]) -> Counter[str]:
+def _join_shard(work: _Pass, type_: str, shard: int, names: Sequence[str], links: Sequence[Link]) -> Counter[str]:
     connection, writer = work.connection, work.writer
-    counted = lake.count_shard(connection, type_, names)
+    counted = lake.count_shard(connection, shard, names)
     seen = [
         Seen(
             Designation(one.name_key, one.org_key),

@@ -19,14 +19,12 @@
 -- column words_removed: words of the text before that are gone
 -- column is_declared: this text says of itself that it was changed
 -- column seconds_since_previous: from the last capture of the text before to the first of this one
-WITH texts AS (
+-- Bodies go through no aggregate: in memory these would be the corpus. Each text is that of the first capture of it.
+WITH versions AS (
     SELECT
         article_id,
         version_number,
         arg_min(publisher, captured_at) AS publisher,
-        arg_min(title, captured_at) AS title,
-        arg_min(body, captured_at) AS body,
-        arg_min(body_chars, captured_at) AS body_chars,
         arg_min(modified_at, captured_at) AS modified_at,
         min(captured_at) AS first_captured_at,
         max(captured_at) AS last_captured_at,
@@ -37,11 +35,21 @@ WITH texts AS (
     GROUP BY article_id, version_number
 )
 SELECT
-    texts.* EXCLUDE (first_capture_id),
+    versions.article_id,
+    versions.version_number,
+    versions.publisher,
+    texts.title,
+    texts.body,
+    texts.body_chars,
+    versions.modified_at,
+    versions.first_captured_at,
+    versions.last_captured_at,
+    versions.capture_count,
     changes.outcome AS change,
     changes.words_added,
     changes.words_removed,
     changes.is_declared,
     changes.seconds_between AS seconds_since_previous
-FROM texts
-LEFT JOIN lake.staging.current_changes AS changes ON changes.new_capture_id = texts.first_capture_id
+FROM lake.staging.current_articles AS texts
+JOIN versions ON versions.first_capture_id = texts.capture_id
+LEFT JOIN lake.staging.current_changes AS changes ON changes.new_capture_id = texts.capture_id

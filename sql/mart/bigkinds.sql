@@ -24,7 +24,7 @@
 -- column 본문: the first 200 characters of the body
 -- column URL: address of the article
 -- column 분석제외 여부: 중복 (nearly the same text as an earlier article), 예외 (인사, 부고, 동정, 포토), else null
-WITH classes(section, class) AS (
+WITH classes(section, class) AS NOT MATERIALIZED (
     VALUES
         ('정치', '정치>정치일반'), ('국회', '정치>국회_정당'), ('정당', '정치>국회_정당'), ('국회·정당', '정치>국회_정당'),
         ('북한', '정치>북한'), ('북한·통일', '정치>북한'), ('외교', '정치>외교'), ('선거', '정치>선거'),
@@ -52,26 +52,28 @@ WITH classes(section, class) AS (
         ('it/과학', 'IT_과학>IT_과학일반'), ('보안', 'IT_과학>보안'), ('모바일', 'IT_과학>모바일'),
         ('science', 'IT_과학>과학'), ('technology', 'IT_과학>IT_과학일반')
 ),
+-- Lists are sorted below, not gathered in order: what is not asked for is not gathered then.
 people AS (
-    SELECT article_id, string_agg(replace(name, ',', ' '), ',' ORDER BY number) AS names
+    SELECT article_id, list(struct_pack(number, name := replace(name, ',', ' '))) AS names
     FROM lake.mart.people
     GROUP BY article_id
 ),
 places AS (
-    SELECT article_id, string_agg(replace(name, ',', ' '), ',' ORDER BY number) AS names
+    SELECT article_id, list(struct_pack(number, name := replace(name, ',', ' '))) AS names
     FROM lake.mart.places
     GROUP BY article_id
 ),
 organisations AS (
-    SELECT article_id, string_agg(replace(name, ',', ' '), ',' ORDER BY number) AS names
+    SELECT article_id, list(struct_pack(number, name := replace(name, ',', ' '))) AS names
     FROM lake.mart.organisations
     GROUP BY article_id
 ),
 keywords AS (
     SELECT
         article_id,
-        string_agg(replace(term, ',', ' '), ',' ORDER BY number) AS terms,
-        string_agg(replace(term, ',', ' '), ',' ORDER BY weight DESC, number) FILTER (number < 50) AS best_terms
+        list(struct_pack(number, name := replace(term, ',', ' '))) AS terms,
+        list(struct_pack(lightness := -weight, number, name := replace(term, ',', ' ')))
+            FILTER (number < 50) AS best_terms
     FROM lake.mart.keywords
     GROUP BY article_id
 ),
@@ -99,11 +101,11 @@ SELECT
     NULL::VARCHAR AS "사건/사고 분류1",
     NULL::VARCHAR AS "사건/사고 분류2",
     NULL::VARCHAR AS "사건/사고 분류3",
-    people.names AS "인물",
-    places.names AS "위치",
-    organisations.names AS "기관",
-    keywords.terms AS "키워드",
-    keywords.best_terms AS "특성추출(가중치순 상위 50개)",
+    array_to_string(list_transform(list_sort(people.names), lambda one: one.name), ',') AS "인물",
+    array_to_string(list_transform(list_sort(places.names), lambda one: one.name), ',') AS "위치",
+    array_to_string(list_transform(list_sort(organisations.names), lambda one: one.name), ',') AS "기관",
+    array_to_string(list_transform(list_sort(keywords.terms), lambda one: one.name), ',') AS "키워드",
+    array_to_string(list_transform(list_sort(keywords.best_terms), lambda one: one.name), ',') AS "특성추출(가중치순 상위 50개)",
     left(array_to_string(told.body, ' '), 200) AS "본문",
     told.url AS "URL",
     CASE

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from flows.linking.decisions import MERGE, SPLIT, Chosen, Decision
 from flows.linking.names import ORGANISATION, PERSON, PLACE, name_key, organisation_key
-from flows.linking.namesakes import MIN_CORPUS_ARTICLES, Company, Everywhere, Post, people, pick
+from flows.linking.namesakes import MIN_CORPUS_ARTICLES, Company, Everywhere, Post, namesakes, people, pick
 from flows.linking.registry import Designation, Entity, Evidence, Ids, Link, Seen, id_of, named
 
 DAY = date(2026, 3, 1)
@@ -140,17 +140,17 @@ def test_hands_win_over_company_for_people_too() -> None:
 def test_a_bare_name_is_whom_the_article_s_company_tells_and_nobody_where_it_does_not() -> None:
     one = Post(A, frozenset(["느티전자"]), {"organisation 느티전자": 1.0, "person 오누리": 0.4}, 10)
     other = Post(B, frozenset(["버들은행"]), {"organisation 버들은행": 1.0}, 10)
-    assert pick(["organisation 느티전자", "person 온나라"], [one, other], EVERYWHERE) == A
-    assert pick(["organisation 버들은행"], [one, other], EVERYWHERE) == B
-    assert pick(["organisation 느티전자", "organisation 버들은행"], [one, other], EVERYWHERE) is None
-    assert pick(["person 온나라"], [one, other], EVERYWHERE) is None
-    assert pick([], [one, other], EVERYWHERE) is None
+    assert pick(["organisation 느티전자", "person 온나라"], namesakes([one, other]), EVERYWHERE) == A
+    assert pick(["organisation 버들은행"], namesakes([one, other]), EVERYWHERE) == B
+    assert pick(["organisation 느티전자", "organisation 버들은행"], namesakes([one, other]), EVERYWHERE) is None
+    assert pick(["person 온나라"], namesakes([one, other]), EVERYWHERE) is None
+    assert pick([], namesakes([one, other]), EVERYWHERE) is None
 
 
 def test_a_bare_name_is_the_one_who_is_in_a_thousand_articles_and_not_the_one_of_three() -> None:
     famous, other = Post(A, frozenset(["느티전자"]), {}, 1000), Post(B, frozenset(["버들은행"]), {}, 3)
-    assert pick([], [famous, other], EVERYWHERE) == A
-    assert pick([], [other], EVERYWHERE) is None
+    assert pick([], namesakes([famous, other]), EVERYWHERE) == A
+    assert pick([], namesakes([other]), EVERYWHERE) is None
 
 
 def test_rarity_is_not_read_out_of_a_corpus_of_ten_articles() -> None:
