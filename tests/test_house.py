@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "cycles": set(),
     "durable": set(),
     "gazetteer": set(),
+    "records": set(),
     "settings": set(),
     "workers": set(),
     "dask_workers": {"settings", "workers"},
@@ -31,6 +32,7 @@ MAY_IMPORT = {
     "steps": {
         *GROUND,
         "durable",
+        "records",
         "settings",
         "workers",
         "extraction",

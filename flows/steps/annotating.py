@@ -7,7 +7,7 @@ import functools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from flows.lake import batches, catalog
 from flows.lake.annotation_tables import ANNOTATION_TABLES, ANNOTATIONS
 from flows.lake.schema import Row
 from flows.lake.search_tables import ARTICLE_TERMS
+from flows.records import record
 
 _TABLES = (ANNOTATIONS, *ANNOTATION_TABLES, ARTICLE_TERMS)
 
@@ -146,7 +147,7 @@ def _add_rows(rows: dict[str, list[Row]], frame: dict[str, str], said: Annotatio
         items = getattr(said, table.name.split(".")[1])
         total += len(items)
         for number, item in enumerate(items):
-            values = asdict(item)
+            values = record(item)
             if "former" in values:
                 values["is_former"] = values.pop("former")
             rows[table.name].append({**frame, "number": number, **values})

@@ -8,7 +8,7 @@ day adds its own reporters, and a second run nothing.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from flows.lake.batches import Count, Writer
 from flows.lake.history_tables import REPORTERS
 from flows.lake.publishers import name_of
 from flows.linking.reporters import LINKER, Credit, Reporter, id_of, reporters
+from flows.records import record
 from flows.steps.linking import Linked, Linking, Step
 
 MIN_COPIED_SHARE = 0.5
@@ -174,7 +175,7 @@ def _news(
 
 
 def _row(reporter: Reporter, before: Held | None, now: datetime) -> dict[str, Any]:
-    publishers = [asdict(one) for one in reporter.publishers]
+    publishers = [record(one) for one in reporter.publishers]
     state = {
         "reporter_id": reporter.reporter_id,
         "name": reporter.name,
@@ -185,8 +186,8 @@ def _row(reporter: Reporter, before: Held | None, now: datetime) -> dict[str, An
         "first_seen_date": min((at["first_seen_date"] for at in publishers if at["first_seen_date"]), default=None),
         "last_seen_date": max((at["last_seen_date"] for at in publishers if at["last_seen_date"]), default=None),
         "evidence": [{"kind": kind, "value": value} for kind, value in reporter.evidence],
-        "hints": [asdict(hint) for hint in reporter.hints],
-        "bylines": [{**asdict(one), "email": one.email or None} for one in reporter.bylines],
+        "hints": [record(hint) for hint in reporter.hints],
+        "bylines": [{**record(one), "email": one.email or None} for one in reporter.bylines],
     }
     made = {"revision": before.revision + 1 if before else 1, "linker": LINKER, "linked_at": now}
     return {**state, **made, "state_sha256": _digest(state)}

@@ -1,11 +1,10 @@
 """Read captures: WARC records -> articles -> one Parquet file a batch. Runs in a worker process."""
 
-import dataclasses
 import functools
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from flows.lake import batches
 from flows.lake.due import Unread
 from flows.lake.schema import Row
 from flows.lake.tables import ARTICLES
+from flows.records import record
 from flows.steps.warc_files import FOLDER
 
 MAX_COUNT = 2**31  # more comments than people are a fault of the page
@@ -139,14 +139,14 @@ def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
         "published_source": article.published_source,
         "published_stated": article.published_at,
         "modified_at": modified_at,
-        "authors": _dicts(article.authors),
+        "authors": [record(one) for one in article.authors],
         "body": list(article.body),
         "body_chars": sum(map(len, article.body)),
         "text_sha256": text_sha256(article.title, article.body),
         "paragraph_count": len(article.body),
-        "captions": _dicts(article.captions),
-        "links": _dicts(article.links),
-        "related_headlines": _dicts(article.related_headlines),
+        "captions": [record(one) for one in article.captions],
+        "links": [record(one) for one in article.links],
+        "related_headlines": [record(one) for one in article.related_headlines],
         "comment_count": article.comment_count if (article.comment_count or 0) < MAX_COUNT else None,
         "topics": list(article.topics),
         "is_paywalled": article.paywalled,
@@ -155,7 +155,7 @@ def row(capture: Unread, article: Article, extracted_at: datetime) -> Row:
         "rights_redistribution": article.rights.redistribution,
         "rights_ai_training": article.rights.ai_training,
         "rights_notice": article.rights.raw,
-        "rights_signals": _dicts(article.rights.signals),
+        "rights_signals": [record(one) for one in article.rights.signals],
         "method": article.quality.method,
         "machine_written": list(article.quality.machine_written),
         "corrections": list(article.quality.corrections),
@@ -189,7 +189,3 @@ def moment(stated: str | None) -> tuple[datetime | None, date | None]:
         return there.astimezone(UTC), there.date()
     except OverflowError:  # a day at either end of the calendar: no instant of ours
         return None, there.date()
-
-
-def _dicts(values: Sequence[object]) -> list[dict[str, object]]:
-    return [asdict(value) for value in values if dataclasses.is_dataclass(value) and not isinstance(value, type)]

@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flows.lake.registry import Held
 from flows.linking.names import wikidata_id
 from flows.linking.registry import LINKER, Entity, id_of
+from flows.records import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _row(entity: Entity, told: Told, before: Held | None, now: datetime) -> dict
         "names": list(told.names.get(id_, ())),
         "designations": [{"name_key": one.name, "org_key": one.organisation} for one in entity.designations],
         **counts,
-        "evidence": [asdict(said) for said in entity.evidence],
+        "evidence": [record(said) for said in entity.evidence],
         "wikidata_id": wikidata_id(entity.type, entity.chief_key) if entity.chief_key else None,
         "decided_by": entity.decided_by,
         "why": entity.why,
