@@ -8,6 +8,8 @@ SELECT
     arg_max(body_chars, version_number) - arg_min(body_chars, version_number) AS characters_added,
     max(modified_at) AS modified_at
 FROM lake.mart.article_versions
+-- Articles with a second text first: otherwise the headlines of all would be grouped.
+WHERE article_id IN (SELECT article_id FROM lake.mart.article_versions WHERE version_number > 1)
 GROUP BY article_id, publisher
 HAVING count(*) > 1
 ORDER BY modified_at DESC, publisher

@@ -10,9 +10,11 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from flows.lake import catalog
 from flows.steps import publishing
 from tests.bench.search_corpus import SearchCorpus
 from tests.bench.search_facts import person
@@ -32,7 +34,7 @@ def asked(folder: Path) -> Iterator[tuple[str, list[str]]]:
     yield "trend", [f"FROM lake.trend('{word}')" for word in some]
     yield "network", [f"FROM lake.network('{word}')" for word in some]
     yield "quotes_by", [f"FROM lake.quotes_by('{person(5 + 61 * i)}')" for i in range(TIMES)]
-    articles = f"read_parquet('{folder}/lake/files/staging/articles/bench-facts-*.parquet')"
+    articles = f"read_parquet({_article_files(folder)})"
     yield (
         "plain Parquet: two words with filters",
         [
@@ -53,6 +55,14 @@ def asked(folder: Path) -> Iterator[tuple[str, list[str]]]:
     for name, file in sorted(publishing.questions().items()):
         asked_of = {"합병": some[0], "푸른돛": words[PROGRAMME], "탈락": some[2]}
         yield name, [re.sub("|".join(asked_of), lambda found, by=asked_of: by[found[0]], file.body)]
+
+
+def _article_files(folder: Path) -> list[str]:
+    with closing(catalog.read(folder / "lake")) as lake:
+        rows = lake.execute(
+            "SELECT data_file FROM ducklake_list_files('lake', 'articles', schema => 'staging')"
+        ).fetchall()
+    return [str(file) for (file,) in rows]
 
 
 def measure(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
