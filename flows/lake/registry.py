@@ -1,8 +1,9 @@
 """What the registry asks of the lake: names of new texts, what is counted under a name, and what is named beside it.
 
-Everything is counted in DuckDB over narrow columns and handed over a shard of names at a time, so that memory is
-bounded by the shard. Temporary tables of one pass: `current_texts`, `home`, `frequency`, `items`, for the type in
-hand `dealt`, and for the shard `live`.
+Everything is counted in DuckDB over narrow columns and handed over a shard of names at a time, so that what Python
+holds is bounded by the shard. Temporary tables of one pass grow with the corpus, and DuckDB moves them to the disk
+where they do not fit: `current_texts`, `home`, `frequency`, `items`. For the type in hand there is `dealt`, as large as
+what is new, and for the shard `live`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -195,8 +196,8 @@ _PAIRS = """
 def deal(connection: duckdb.DuckDBPyConnection, type_: str, shards: Sequence[Sequence[str]]) -> None:
     """Make `dealt`: the mentions of the names of all shards, each beside the number of its shard and in their order.
 
-    The corpus is looked through once for all shards, not once for each. A mention whose main name is in another shard
-    than the name stands in both.
+    The mentions of the corpus are read once for all shards, not once for each. A mention whose main name is in another
+    shard than the name stands in both.
     """
     shard_names = pl.DataFrame(  # noqa: F841 - read by DuckDB by its name
         {
@@ -210,16 +211,12 @@ def deal(connection: duckdb.DuckDBPyConnection, type_: str, shards: Sequence[Seq
 
 _DEALT = """
     CREATE OR REPLACE TEMP TABLE dealt AS
-    WITH mentions AS (
-        SELECT number, name, name_key, main_name_key, org_key, is_former, is_introduced
-        FROM lake.staging.entity_mentions SEMI JOIN current_texts USING (number) WHERE type = ?
-    )
-    SELECT own.shard, m.* FROM mentions AS m JOIN shard_names AS own USING (name_key)
-    UNION ALL
-    SELECT main.shard, m.*
-    FROM mentions AS m JOIN shard_names AS main ON main.name_key = m.main_name_key
+    SELECT unnest(list_distinct([own.shard, main.shard])) AS shard, m.number, m.name, m.name_key, m.main_name_key,
+           m.org_key, m.is_former, m.is_introduced
+    FROM (FROM lake.staging.entity_mentions SEMI JOIN current_texts USING (number) WHERE type = ?) AS m
     LEFT JOIN shard_names AS own ON own.name_key = m.name_key
-    WHERE own.shard IS DISTINCT FROM main.shard
+    LEFT JOIN shard_names AS main ON main.name_key = m.main_name_key
+    WHERE own.shard IS NOT NULL OR main.shard IS NOT NULL
     ORDER BY shard
 """
 
@@ -342,6 +339,11 @@ _OWNED = """
     FROM live AS l LEFT JOIN picked AS p ON p.number = l.number AND p.name_key = l.name_key AND l.org_key = ''
     JOIN mapping ON mapping.name_key = l.main_name_key AND mapping.org_key = coalesce(p.org_key, l.org_key)
 """
+
+
+def end_type(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the mentions that were dealt out, before those of the next type are."""
+    connection.execute("DROP TABLE IF EXISTS dealt")
 
 
 def end_pass(connection: duckdb.DuckDBPyConnection) -> None:

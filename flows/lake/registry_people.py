@@ -30,18 +30,18 @@ def begin(connection: duckdb.DuckDBPyConnection) -> int:
     connection.execute(HELD_DESIGNATIONS, ["organisation"])
     connection.execute("CREATE OR REPLACE TEMP TABLE home AS SELECT name_key, entity_id FROM held_designations")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE said_items AS FROM ({_ITEMS}) SEMI JOIN current_texts USING (number)"
-    )
-    connection.execute(
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE frequency AS
-        SELECT row_number() OVER () AS item_id, item, count(*) AS articles FROM said_items GROUP BY item
+        SELECT row_number() OVER () AS item_id, item, count(*) AS articles
+        FROM ({_ITEMS}) SEMI JOIN current_texts USING (number) GROUP BY item
         """
     )
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE items AS SELECT number, item_id FROM said_items JOIN frequency USING (item)"
+        f"""
+        CREATE OR REPLACE TEMP TABLE items AS
+        SELECT number, item_id FROM ({_ITEMS}) SEMI JOIN current_texts USING (number) JOIN frequency USING (item)
+        """
     )
-    connection.execute("DROP TABLE said_items")
     row = connection.execute("SELECT count(*) FROM current_texts").fetchone()
     return int(row[0]) if row else 0
 

@@ -66,7 +66,7 @@ class Namesakes:
     """The people of one name, laid out for `pick`: how likely each is before an article, and whose company is what."""
 
     leads: tuple[Designation, ...]
-    priors: tuple[float, ...]
+    priors: tuple[float, ...]  # logarithm of articles + 0.5, in the order of `leads`
     carriers: Mapping[str, Sequence[tuple[int, float]]]  # item -> place in `leads`, share of articles that name it
 
 

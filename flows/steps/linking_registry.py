@@ -209,10 +209,13 @@ def _join_type(work: _Pass, type_: str) -> Iterator[Linked]:
     edges = [(link.one.name, link.other.name) for link in links]
     edges += [(one.one.name, one.other.name) for one in work.decisions if one.type == type_ and one.kind == MERGE]
     shards = list(_shards(lake.touched(work.connection), edges, known(type_) if type_ != PERSON else {}))
+    if not shards:
+        return
     lake.deal(work.connection, type_, shards)
     for shard, names in enumerate(shards):
         counts = _join_shard(work, type_, shard, names, links)
         yield Linked(tuple(Count("entities", outcome, count) for outcome, count in sorted(counts.items())), 0)
+    lake.end_type(work.connection)
 
 
 def _shards(

@@ -24,8 +24,8 @@ WITH versions AS (
     SELECT
         article_id,
         version_number,
-        arg_min(publisher, captured_at) AS publisher,
-        arg_min(modified_at, captured_at) AS modified_at,
+        arg_min(publisher, (captured_at, capture_id)) AS publisher,
+        arg_min(modified_at, (captured_at, capture_id)) AS modified_at,
         min(captured_at) AS first_captured_at,
         max(captured_at) AS last_captured_at,
         count(*) AS capture_count,
@@ -51,5 +51,6 @@ SELECT
     changes.is_declared,
     changes.seconds_between AS seconds_since_previous
 FROM lake.staging.current_articles AS texts
-JOIN versions ON versions.first_capture_id = texts.capture_id
+-- By article too: who asks for one article reads the texts of that one alone.
+JOIN versions ON versions.article_id = texts.article_id AND versions.first_capture_id = texts.capture_id
 LEFT JOIN lake.staging.current_changes AS changes ON changes.new_capture_id = texts.capture_id

@@ -1,6 +1,6 @@
 """The questions beside the search: analyses, every question of `sql/queries/`, the same on plain Parquet; each cold.
 
-python -m tests.bench.analyses FOLDER           what `tests.bench.query --keep FOLDER SIZE` built
+python -m tests.bench.analyses FOLDER           a made lake of `tests.bench.query --lakes`, such as 1000000-3
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.lake import catalog
+from flows.lake.literals import literal
 from flows.steps import publishing
 from tests.bench.search_corpus import SearchCorpus
 from tests.bench.search_facts import person
@@ -34,7 +35,7 @@ def asked(folder: Path) -> Iterator[tuple[str, list[str]]]:
     yield "trend", [f"FROM lake.trend('{word}')" for word in some]
     yield "network", [f"FROM lake.network('{word}')" for word in some]
     yield "quotes_by", [f"FROM lake.quotes_by('{person(5 + 61 * i)}')" for i in range(TIMES)]
-    articles = f"read_parquet({_article_files(folder)})"
+    articles = f"read_parquet([{', '.join(map(literal, _article_files(folder)))}])"
     yield (
         "plain Parquet: two words with filters",
         [

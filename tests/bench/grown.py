@@ -39,13 +39,33 @@ NUMBERS = {
     "staging.copy_groups": ("number", "through_number"),
     "staging.compared": ("from_number", "through_number"),
 }
-"""Columns that number articles; elsewhere `number` counts within one."""
+"""Columns that number articles; in the other tables of GROWING `number` counts within one."""
+GROWING = (
+    *NUMBERS,
+    "raw.listings",
+    "raw.fetches",
+    "raw.captures",
+    "staging.articles",
+    "staging.annotations",
+    "staging.people",
+    "staging.organisations",
+    "staging.places",
+    "staging.quotes",
+    "staging.statements",
+    "staging.keywords",
+    "staging.dates",
+    "staging.entities",
+    "staging.events",
+    "staging.search_sizes",
+)
+"""Tables of which it is known here which columns name or number articles."""
 
 
 def grow(smaller: Path, lake: Path, times: int, tell: Callable[..., None]) -> int:
     """Make `lake` of `times` times the articles of the lake `smaller`; returns how many that are.
 
-    Files are shared with the smaller lake by hard links, where both lie on one disk: neither changes them.
+    Files are shared with the smaller lake by hard links: neither changes them, and both lie on one disk. Raises
+    ValueError for a table with rows of which it is not known here how it grows.
     """
     shutil.copytree(smaller / "files", lake / "files", copy_function=os.link)
     for name in ("catalog.sqlite", "catalog.sqlite-wal"):
@@ -64,6 +84,8 @@ def _again(writer: Writer, table: Table, articles: int, times: int, tell: Callab
     con = writer.connection
     schema, name = table.name.split(".")
     listed = con.execute("SELECT data_file FROM ducklake_list_files('lake', ?, schema => ?)", [name, schema]).fetchall()
+    if listed and table.name not in GROWING:
+        raise ValueError(f"{table.name} has rows, and how they grow with the articles is not known here")
     for time in range(1, times):
         if listed:
             tell(f"{table.name}: copy {time} of {times - 1}")

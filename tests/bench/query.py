@@ -6,7 +6,8 @@
 A lake that was made before is asked again: making a million articles takes the better part of an hour, asking them
 minutes. Its views are published anew where `sql/` is not what it was. What it does is told on standard error.
 Articles after the first 150,000 repeat these with numbers of their own: terms are as frequent, the making is quicker.
-A size of several millions is grown from the lake of one million (see `grown`), which is made first where it is missing.
+A size of several millions is grown from the lake of one million (see `grown`), which is made first where it is missing;
+other engines are not asked then, since they would hold other articles.
 FTS5 and tantivy are given the same articles, from their term lists, a batch in memory at a time; a lake that was made
 without them gets them beside it.
 Every question is asked in a process of its own with two threads and 2 GB for DuckDB; the clock starts after the
@@ -309,6 +310,10 @@ def _p95(values: list[float]) -> float:
     return sorted(values)[max(0, round(len(values) * 0.95) - 1)]
 
 
+def _is_grown(size: int) -> bool:
+    return size > GROWN_FROM and size % GROWN_FROM == 0
+
+
 def made(lakes: Path, size: int, engines: tuple[str, ...]) -> tuple[Path, dict[str, Any]]:
     """The folder of a made lake and what making it cost: made now, or lying there whole from before."""
     folder = lakes / f"{size}-{MADE}"
@@ -317,12 +322,11 @@ def made(lakes: Path, size: int, engines: tuple[str, ...]) -> tuple[Path, dict[s
     if not told.exists():
         shutil.rmtree(folder, ignore_errors=True)  # of a making that was stopped
         folder.mkdir(parents=True)
-        if size > GROWN_FROM and size % GROWN_FROM == 0:
-            spent = build_grown(folder, made(lakes, GROWN_FROM, ())[0], size)
-        else:
-            spent = build(folder, size)
+        smaller = made(lakes, GROWN_FROM, ())[0] if _is_grown(size) else None
+        spent = build_grown(folder, smaller, size) if smaller else build(folder, size)
         told.write_text(json.dumps({"sql": sql, "engines": ["sillok"], "build_cpu_seconds": spent}), encoding="utf-8")
     at: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+    engines = () if _is_grown(size) else engines
     if at["sql"] != sql:
         tell(f"{size}: publishing the views of today")
         with writing(folder / "lake", "bench") as writer:

@@ -1,7 +1,7 @@
 """A declared table: rows of Python values become columns of the declared types, nested ones too, or are refused."""
 
 import math
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -71,6 +71,12 @@ def test_what_a_row_holds_is_what_the_frame_holds_at_every_depth(rows: list[dict
 def test_a_value_of_another_type_is_refused_and_never_stored_as_nothing(wrong: dict[str, object]) -> None:
     with pytest.raises((TypeError, ValueError, OverflowError, pl.exceptions.PolarsError)):
         TABLE.frame([{"name": "whole"}, {"name": "broken", **wrong}])
+
+
+def test_what_passes_inside_a_list_is_what_the_declaration_says() -> None:
+    part = {"word": b"\xea\xb0\x80", "count": 1.5, "seen_date": datetime(2026, 3, 2, 23, tzinfo=UTC)}
+    frame = TABLE.frame([{"name": "one", "parts": [part]}])
+    assert frame["parts"].to_list() == [[{"word": "가", "count": 1, "seen_date": date(2026, 3, 2)}]]
 
 
 def test_a_lone_surrogate_deep_in_a_row_costs_one_character_and_no_row() -> None:

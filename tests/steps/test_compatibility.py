@@ -9,11 +9,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from flows.extraction.article import EXTRACTOR
 from flows.lake import catalog
+from flows.lake.annotation_tables import KEYWORDS, ORGANISATIONS
+from flows.lake.batches import writing
 from flows.lake.export_choices import ExportFormat
 from flows.steps import exporting
 from flows.steps.exporting import Request
-from tests.steps.made_lake import ASK, OPEN, SAID, SILENT, VERDICTS, made
+from tests.steps.made_lake import ANNOTATOR, ASK, OPEN, SAID, SILENT, VERDICTS, made
 
 BIGKINDS = [
     "뉴스 식별자", "일자", "언론사", "기고자", "제목", "통합 분류1", "통합 분류2", "통합 분류3", "사건/사고 분류1",
@@ -71,6 +74,25 @@ def test_a_notebook_made_for_bigkinds_runs_unchanged(workbook: Path) -> None:
     assert df["제목"].str.contains("부고").sum() == 1
     assert df["뉴스 식별자"].is_unique
     assert df["뉴스 식별자"].str.split(".").str[1].str[:8].tolist() == df["일자"].dt.strftime("%Y%m%d").tolist()
+
+
+def test_lists_of_words_and_names_stand_in_the_order_that_scripts_read_them_in(tmp_path: Path) -> None:
+    lake = made(tmp_path)
+    frame = {"capture_id": f"urn:{OPEN}", "article_id": OPEN, "extractor": EXTRACTOR, "annotator": ANNOTATOR}
+    terms = [(5, "배,편", 0.9), (3, "가로수", 0.2), (4, "나루", 0.9), (60, "먼 훗날", 1.0)]
+    names = [(2, "다솜구청"), (1, "가온, 나래 조합")]
+    with writing(lake, "test") as writer:
+        words = [{**frame, "number": number, "term": term, "weight": weight} for number, term, weight in terms]
+        bodies = [{**frame, "number": number, "name": name, "aliases": []} for number, name in names]
+        writer.commit_rows("made", "run", "more", [(KEYWORDS, words), (ORGANISATIONS, bodies)])
+    ask = 'SELECT "키워드", "특성추출(가중치순 상위 50개)", "기관" FROM lake.mart.bigkinds WHERE "뉴스 식별자" LIKE ?'
+    assert catalog.read(lake).execute(ask, [f"%{OPEN}"]).fetchall() == [
+        (
+            "다리,노을시,예산,가로수,나루,배 편,먼 훗날",
+            "다리,나루,배 편,노을시,예산,가로수",
+            "노을시청,가온  나래 조합,다솜구청",
+        )
+    ]
 
 
 def test_the_text_is_cut_as_theirs_and_withheld_where_it_may_not_go(workbook: Path) -> None:

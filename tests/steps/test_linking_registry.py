@@ -296,25 +296,29 @@ STATES = """
     SELECT entity_id, revision, name, names, designations, article_count, publisher_count, evidence, state_sha256
     FROM lake.staging.registry ORDER BY ALL
 """
+PICKED = "SELECT number, name_key, org_key, revision FROM lake.staging.entity_picks ORDER BY ALL"
 MANY = [
-    Text(
-        "a1", [Who("한가람", "느티전자", "대표"), Who("한가람")], [("솔빛정보진흥원", "솔진원")], publisher="솔밭신문"
-    ),
+    Text("a1", [Who("한가람", "느티전자"), Who("한가람")], [("솔빛정보진흥원", "솔진원")], publisher="솔밭신문"),
     Text("a2", [Who("한가람", "버들은행"), Who("오누리", "느티전자")], [("느티전자",), ("솔진원",)]),
     Text("a3", [Who("한가람"), Who("오누리")], [("버들은행", "버들"), ("NAVER",)], [("솔섬",)]),
     Text("a4", [Who("마루한", "네이버")], [("네이버",), ("버들",)], publisher="솔밭신문"),
     Text("a5", [Who("한가람"), Who("마루한")], [("네이버(주)",), ("솔빛정보진흥원",)], day=DAY + timedelta(days=1)),
+    *(Text(f"c{n}", [Who("한가람", "느티전자"), Who("온나라")], [("느티전자",)]) for n in range(30)),
+    Text("d1", [Who("한가람"), Who("온나라")], [("느티전자",)], day=DAY + timedelta(days=1)),
 ]
 
 
 def test_an_entity_is_the_same_however_few_names_are_joined_at_a_time(
     lake: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    decide("merge,organisation,버들,,버들은행,,the bank's own short name,2026-03-09")
     with writing(tmp_path / "other", "test") as other:
         for writer, names in ((lake, 20_000), (other, 1)):
             monkeypatch.setattr(linking_registry, "NAMES_A_SHARD", names)
             for number, texts in enumerate((MANY[:3], MANY[3:])):
                 store(writer, f"b{number}", texts)
                 linked(writer)
-        assert asked(other, STATES) == asked(lake, STATES)
-        assert len(asked(lake, STATES)) > 8
+        for sql, least in ((STATES, 9), (PICKED, 1)):
+            assert asked(other, sql) == asked(lake, sql)
+            assert len(asked(lake, sql)) >= least
+        assert "hand" in {one for (one,) in asked(lake, "SELECT decided_by FROM lake.staging.registry")}
