@@ -296,7 +296,8 @@ def told(
     """Counts and spellings by entity, of `live`, where each designation belongs to the entity of `homes`.
 
     What a text gives as another name belongs to whom the main name in that text belongs to, joined or not. Names
-    without organisation belong to whom `picked` has for them.
+    without organisation belong to whom `picked` has for them. Texts are counted for articles, since of each article one
+    text is looked at.
     """
     mapping = pl.DataFrame(  # noqa: F841
         {
@@ -309,19 +310,24 @@ def told(
     connection.execute(_OWNED)
     counts = connection.execute(
         """
-        SELECT entity_id, count(DISTINCT article_id) AS article_count, count(DISTINCT publisher) AS publisher_count,
+        SELECT entity_id, count(DISTINCT number) AS article_count, count(DISTINCT publisher) AS publisher_count,
                min(seen_date) AS first_seen_date, max(seen_date) AS last_seen_date
         FROM owned GROUP BY entity_id
         """
     ).pl()
     names = connection.execute(
         f"""
-        SELECT entity_id, name, name_key, count(DISTINCT article_id) AS article_count,
+        WITH once AS (
+            SELECT entity_id, name, name_key, number, any_value(publisher) AS publisher,
+                   any_value(seen_date) AS seen_date, bool_or(is_introduced) AS is_introduced
+            FROM owned GROUP BY entity_id, name, name_key, number
+        )
+        SELECT entity_id, name, name_key, count(*) AS article_count,
                count(DISTINCT publisher) AS publisher_count,
-               count(DISTINCT article_id) FILTER (is_introduced) AS introduced_article_count,
+               count(*) FILTER (is_introduced) AS introduced_article_count,
                count(DISTINCT publisher) FILTER (is_introduced) AS introduced_publisher_count,
                min(seen_date) AS first_seen_date, max(seen_date) AS last_seen_date
-        FROM owned GROUP BY entity_id, name, name_key
+        FROM once GROUP BY entity_id, name, name_key
         QUALIFY row_number() OVER (PARTITION BY entity_id ORDER BY article_count DESC, name) <= {MAX_NAMES}
         ORDER BY entity_id, article_count DESC, name
         """
@@ -335,8 +341,9 @@ def told(
 
 _OWNED = """
     CREATE OR REPLACE TEMP TABLE owned AS
-    SELECT mapping.entity_id, l.name, l.name_key, l.is_introduced, l.article_id, l.publisher, l.seen_date
-    FROM live AS l LEFT JOIN picked AS p ON p.number = l.number AND p.name_key = l.name_key AND l.org_key = ''
+    SELECT mapping.entity_id, l.name, l.name_key, l.is_introduced, l.number, l.publisher, l.seen_date
+    FROM live AS l
+    LEFT JOIN picked AS p ON p.number = l.number AND p.name_key = CASE WHEN l.org_key = '' THEN l.name_key END
     JOIN mapping ON mapping.name_key = l.main_name_key AND mapping.org_key = coalesce(p.org_key, l.org_key)
 """
 

@@ -65,7 +65,7 @@ class Post:
 class Namesakes:
     """The people of one name, laid out for `pick`: how likely each is before an article, and whose company is what."""
 
-    leads: tuple[Designation, ...]
+    leads: tuple[Designation, ...]  # in order
     priors: tuple[float, ...]  # logarithm of articles + 0.5, in the order of `leads`
     carriers: Mapping[str, Sequence[tuple[int, float]]]  # item -> place in `leads`, share of articles that name it
 
@@ -123,11 +123,12 @@ def tie(one: Post, other: Post, everywhere: Everywhere) -> float:
 def namesakes(meant: Sequence[Post]) -> Namesakes:
     """Lay out the people of one name, once for all articles that name them without organisation."""
     carriers: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for place, post in enumerate(meant):
+    ordered = sorted(meant, key=lambda post: post.lead)
+    for place, post in enumerate(ordered):
         for item, share in post.shares.items():
             carriers[item].append((place, share))
-    priors = tuple(math.log(post.article_count + 0.5) for post in meant)
-    return Namesakes(tuple(post.lead for post in meant), priors, carriers)
+    priors = tuple(math.log(post.article_count + 0.5) for post in ordered)
+    return Namesakes(tuple(post.lead for post in ordered), priors, carriers)
 
 
 def pick(items: Collection[str], meant: Namesakes, everywhere: Everywhere) -> Designation | None:

@@ -43,6 +43,9 @@ SELECT
     m.org, m.org_key, m.role, m.is_former, m.is_introduced, texts.publisher, texts.seen_date
 FROM lake.staging.entity_mentions AS m
 JOIN texts ON texts.number = m.number
-LEFT JOIN picked ON m.type = 'person' AND m.org_key = '' AND picked.number = m.number AND picked.name_key = m.name_key
+-- Within the key: a condition of its own on the left side alone makes DuckDB compare every mention with every pick.
+LEFT JOIN picked
+    ON picked.number = m.number
+    AND picked.name_key = CASE WHEN m.type = 'person' AND m.org_key = '' THEN m.name_key END
 JOIN homes ON homes.type = m.type AND homes.name_key = m.main_name_key
  AND homes.org_key = CASE WHEN m.org_key = '' THEN coalesce(picked.org_key, '') ELSE m.org_key END

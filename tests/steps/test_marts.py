@@ -1,5 +1,6 @@
 """Marts that count and gather: what a term's share is a share of, where links lead, which headlines were seen."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -82,3 +83,15 @@ def test_snapshots_tell_what_came_when_and_rows_that_were_taken_out(asked: Write
     assert ("publish", "views and macros", "views", None, None) in last
     asked.connection.execute("DELETE FROM lake.raw.listings WHERE listing_id = '5'")
     assert rows(asked, "SELECT kind FROM lake.mart.snapshots ORDER BY snapshot_id DESC LIMIT 1") == [("removed",)]
+
+
+def test_no_view_compares_every_row_with_every_other(asked: Writer) -> None:
+    """Such a join is quick on a hundred articles and takes hours on a hundred thousand: one held publishing up so."""
+    views = rows(
+        asked,
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() "
+        "WHERE database_name = 'lake' AND schema_name IN ('staging', 'mart')",
+    )
+    plans = {name: str(rows(asked, f"EXPLAIN SELECT * FROM lake.{name}")[-1][1]) for (name,) in views}
+    assert len(plans) > 40
+    assert {name for name, plan in plans.items() if re.search("NL_JOIN|NESTED_LOOP", plan)} == set()
