@@ -158,8 +158,12 @@ def rates(looks: list[Look]) -> dict[str, float]:
 
 
 def figures_of(step: str, looks: list[Look]) -> dict[str, float]:
-    """A step's second tenth against its last."""
+    """A step's second and third tenth against its last two.
+
+    What comes after its last page counts for nothing: the next step loads its models before it tells of itself.
+    """
     most = looks[-1].done
+    looks = looks[: 1 + next(at for at, one in enumerate(looks) if one.done == most)]
     early = [one for one in looks if 0.1 * most <= one.done <= 0.3 * most]
     late = [one for one in looks if one.done >= 0.8 * most]
     if len(early) < 3 or len(late) < 3:
@@ -169,7 +173,8 @@ def figures_of(step: str, looks: list[Look]) -> dict[str, float]:
     for name, before in rates(early).items():
         after = rates(late)[name]
         figures |= {f"{step}.early_{name}": before, f"{step}.late_{name}": after}
-        figures[f"{step}.late_to_early_{name}"] = after / max(before, 1e-9)
+        if before:  # a step that tells of itself in a few large leaps has no early rate
+            figures[f"{step}.late_to_early_{name}"] = after / before
     for name in ("main_bytes", "worker_bytes", "open_files"):
         figures |= {f"{step}.{when}_{name}": max(getattr(one, name) for one in some) for when, some in peak.items()}
     return figures
