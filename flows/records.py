@@ -8,9 +8,8 @@ from typing import Any
 def record(value: object) -> dict[str, Any]:
     """The fields of a dataclass: what `dataclasses.asdict` gives, without its copying, which costs five times as much.
 
-    Dataclasses in it, and in its tuples and lists, become records too; tuples become lists; mappings are
-    passed on as they are. Raises TypeError for what
-    is no dataclass.
+    Dataclasses in it, and in its tuples and lists, become records too; tuples become lists; mappings are passed on as
+    they are. Raises TypeError for what is no dataclass.
     """
     kind: Any = type(value)
     return {name: _plain(getattr(value, name)) for name in _fields(kind)}

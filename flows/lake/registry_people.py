@@ -113,11 +113,10 @@ _SAMPLED = f"""
     QUALIFY row_number() OVER (PARTITION BY post ORDER BY hash(article_id), number) <= {ARTICLES_A_POST}
 """
 _COMPANY = f"""
-    WITH here AS (SELECT number, item_id FROM items SEMI JOIN sampled USING (number)),
-    beside AS (
-        SELECT s.post, here.item_id, count(DISTINCT s.number) AS articles
-        FROM sampled AS s JOIN here USING (number) WHERE here.item_id IS DISTINCT FROM s.own_item_id
-        GROUP BY s.post, here.item_id
+    WITH beside AS (
+        SELECT s.post, items.item_id, count(DISTINCT s.number) AS articles
+        FROM sampled AS s JOIN items USING (number) WHERE items.item_id IS DISTINCT FROM s.own_item_id
+        GROUP BY s.post, items.item_id
     )
     SELECT post, f.item, beside.articles, f.articles FROM beside JOIN frequency AS f USING (item_id)
     QUALIFY row_number() OVER (PARTITION BY post ORDER BY beside.articles DESC, f.item) <= {ITEMS_A_POST}

@@ -65,7 +65,7 @@ class Post:
 class Namesakes:
     """The people of one name, laid out for `pick`: how likely each is before an article, and whose company is what."""
 
-    leads: tuple[Designation, ...]  # in order
+    leads: tuple[Designation, ...]
     priors: tuple[float, ...]  # logarithm of articles + 0.5, in the order of `leads`
     carriers: Mapping[str, Sequence[tuple[int, float]]]  # item -> place in `leads`, share of articles that name it
 
@@ -123,12 +123,11 @@ def tie(one: Post, other: Post, everywhere: Everywhere) -> float:
 def namesakes(meant: Sequence[Post]) -> Namesakes:
     """Lay out the people of one name, once for all articles that name them without organisation."""
     carriers: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    ordered = sorted(meant, key=lambda post: post.lead)
-    for place, post in enumerate(ordered):
+    for place, post in enumerate(meant):
         for item, share in post.shares.items():
             carriers[item].append((place, share))
-    priors = tuple(math.log(post.article_count + 0.5) for post in ordered)
-    return Namesakes(tuple(post.lead for post in ordered), priors, carriers)
+    priors = tuple(math.log(post.article_count + 0.5) for post in meant)
+    return Namesakes(tuple(post.lead for post in meant), priors, carriers)
 
 
 def pick(items: Collection[str], meant: Namesakes, everywhere: Everywhere) -> Designation | None:
@@ -143,10 +142,13 @@ def pick(items: Collection[str], meant: Namesakes, everywhere: Everywhere) -> De
         if (carried := meant.carriers.get(item)) and (common := everywhere.share(item)) > 0:
             for place, share in carried:
                 company[place] += max(0.0, math.log(share / common))
-    scores = sorted((-told - prior, lead) for told, prior, lead in zip(company, meant.priors, meant.leads, strict=True))
-    if not scores or -scores[0][0] < MIN_PICK + math.log(UNKNOWN_ARTICLES):
+    scores = [told + prior for told, prior in zip(company, meant.priors, strict=True)]
+    best = max(scores, default=-math.inf)
+    if best < MIN_PICK + math.log(UNKNOWN_ARTICLES):
         return None
-    return None if len(scores) > 1 and scores[1][0] - scores[0][0] < PICK_LEAD else scores[0][1]
+    place = scores.index(best)
+    next_best = max((*scores[:place], *scores[place + 1 :]), default=-math.inf)
+    return meant.leads[place] if best - next_best >= PICK_LEAD else None
 
 
 def people(
