@@ -13,7 +13,7 @@ from flows.lake.due import Unread
 from flows.runs import Progress, close, now, pool, run_id
 from flows.settings import Settings, settings
 from flows.steps.drifting import lost_fields
-from flows.steps.reading import lost_batch, read_batch, warm_up
+from flows.steps.reading import SHARE_OF_DEADLINE, batch_size, lost_batch, read_batch, warm_up
 from flows.steps.rows import total
 from flows.workers import Lost, Workers
 
@@ -21,10 +21,12 @@ BATCHES_PER_TASK = 8
 
 
 @task(cache_policy=NO_CACHE)
-def read_group(workers: Workers, writer: Writer, run: str, progress: Progress, group: Sequence[Unread]) -> list[Count]:
-    """Read some batches of captures in worker processes and commit each as it ends."""
+def read_group(
+    workers: Workers, writer: Writer, run: str, progress: Progress, group: Sequence[Unread], size: int
+) -> list[Count]:
+    """Read some captures in worker processes, `size` a batch, and commit each batch as it ends."""
     counts: list[Count] = []
-    for end in workers.run(functools.partial(read_batch, writer.lake), group, settings().batch_pages):
+    for end in workers.run(functools.partial(read_batch, writer.lake), group, size):
         read = lost_batch(writer.lake, end.key, end.is_late, end.says) if isinstance(end, Lost) else end.result
         writer.commit("extract", run, read.batch, [read.file])
         counts += [Count("articles", outcome, count) for outcome, count in read.outcomes.items()]
@@ -37,10 +39,11 @@ def read_all(writer: Writer, run: str, unread: Sequence[Unread], using: Settings
     progress = Progress("extract", len(unread), "pages")
     counts: list[Count] = []
     if unread:
-        with pool(using, warm_up) as workers:
-            size = settings().batch_pages * max(BATCHES_PER_TASK, 2 * workers.count)
-            for start in range(0, len(unread), size):
-                counts += read_group(workers, writer, run, progress, unread[start : start + size])
+        with pool(using, warm_up, SHARE_OF_DEADLINE) as workers:
+            size = batch_size(len(unread), workers.count, using.batch_pages)
+            many = size * max(BATCHES_PER_TASK, 2 * workers.count)
+            for start in range(0, len(unread), many):
+                counts += read_group(workers, writer, run, progress, unread[start : start + many], size)
     return counts
 
 

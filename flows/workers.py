@@ -20,7 +20,10 @@ Result = TypeVar("Result")
 
 SHARE_OF_DEADLINE = 0.05
 """A batch of n pages gets the deadline of one page plus this share of it for each further one: an ordinary page takes
-milliseconds, so a batch in time is the rule, and the pages of one that is late are tried one by one."""
+milliseconds, so a batch in time is the rule, and one that is late is tried again in parts."""
+RETRIED_PAGES = 16
+"""Pages a part. Each part becomes a batch of the lake: one page at a time would be a file and a commit for each page of
+a large batch, for the sake of one among them."""
 
 ORPHAN_SECONDS = 5
 """A process whose pool is gone, so that nobody kills it, ends this long after its deadline by itself."""
@@ -173,8 +176,8 @@ class Workers:
     ) -> Iterator[Done[Key, Result] | Lost[Key]]:
         """Run `function` over batches of keys, yielding as they end.
 
-        The pages of a batch that is late, or whose worker died, are tried again one by one; the one that did it is
-        yielded as Lost. An exception of the function itself is ours: it is raised.
+        A batch that is late, or whose worker died, is tried again in parts of `RETRIED_PAGES`, such a part page by
+        page; the page that did it is yielded as Lost. An exception of the function itself is ours: it is raised.
         """
         waiting = deque(tuple(keys[i : i + batch_size]) for i in range(0, len(keys), batch_size))
         running: dict[Future[Result], tuple[Key, ...]] = {}
@@ -191,7 +194,9 @@ class Workers:
                     if len(batch) == 1:
                         yield Lost(batch[0], killed.is_late, killed.says)
                     else:
-                        waiting.extendleft((key,) for key in reversed(batch))
+                        size = RETRIED_PAGES if len(batch) > RETRIED_PAGES else 1
+                        parts = (batch[start : start + size] for start in range(0, len(batch), size))
+                        waiting.extendleft(reversed(list(parts)))
 
     def _deadline(self, page_count: int) -> float:
         return self._page_seconds * (1 + self._share_of_deadline * (page_count - 1))

@@ -14,12 +14,17 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from flows.lake.ask import answer, asking, rows
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+# An example that takes long is a busy machine, not a fault.
+hypothesis.settings.register_profile("sillok", deadline=None)
+hypothesis.settings.load_profile("sillok")
 
 
 @pytest.fixture(scope="session")

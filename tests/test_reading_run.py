@@ -96,7 +96,7 @@ def test_a_page_that_hangs_is_killed_gets_its_row_and_is_read_by_a_later_run(
         with Workers(2, page_seconds=1, memory_bytes=4 * 2**30, warm_up=nothing) as workers:
             for run in ("one", "two", "three"):
                 waiting = due.unread(writer.connection, EXTRACTOR)
-                counts = read_group.fn(workers, writer, run, Progress("extract", len(waiting), "pages"), waiting)
+                counts = read_group.fn(workers, writer, run, Progress("extract", len(waiting), "pages"), waiting, 64)
                 assert sum(count.count for count in counts) == len(waiting) == {"one": 4, "two": 2, "three": 0}[run]
         found = writer.connection.execute(rows).fetchall()
         views.publish(writer.connection, views.read(SQL))

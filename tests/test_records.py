@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.records import record
@@ -51,7 +51,6 @@ def _lists(value: object) -> object:
     return [_lists(one) for one in value] if isinstance(value, tuple | list) else value
 
 
-@settings(deadline=None)
 @given(_NAMED)
 def test_a_row_holds_what_the_dataclass_holds_at_every_depth(named: Named) -> None:
     assert record(named) == _lists(asdict(named))

@@ -61,6 +61,16 @@ def test_one_bad_page_is_named_and_all_others_come_back(bad: str, is_late: bool,
     assert says in lost[bad][1]
 
 
+def test_one_bad_page_of_a_large_batch_does_not_make_a_commit_of_every_other_page() -> None:
+    good = [f"page{number}" for number in range(99)]
+    with Workers(2, page_seconds=2, memory_bytes=4 * 2**30, warm_up=nothing) as workers:
+        all_ends = list(workers.run(work, [*good[:50], "dies", *good[50:]], batch_size=100))
+    done = [end for end in all_ends if isinstance(end, Done)]
+    assert sorted(key for end in done for key in end.keys) == sorted(good)
+    assert [end.key for end in all_ends if isinstance(end, Lost)] == ["dies"]
+    assert len(done) < 30
+
+
 def test_a_fault_of_our_own_stops_the_run_loudly() -> None:
     with pytest.raises(ValueError, match="a fault of ours"):
         ends(["page", "ours"], batch_size=1)

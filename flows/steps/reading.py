@@ -24,6 +24,11 @@ from flows.steps.warc_files import FOLDER
 
 MAX_COUNT = 2**31  # more comments than people are a fault of the page
 MAX_PAYLOAD_BYTES = 20 * 2**20  # what the fetcher lets in; saved pages may be no larger
+MOST_BATCHES = 4
+"""A batch of reading is at most so many times `batch_pages`: reading takes a third of what annotating takes, and a
+commit costs some 0.1 s of the one writer whatever it brings in."""
+SHARE_OF_DEADLINE = 0.0125
+"""See `flows.workers`; a quarter of the usual, for batches of up to four times the usual size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,11 @@ class BatchRead:
     batch: str
     file: batches.BatchFile
     outcomes: dict[str, int]
+
+
+def batch_size(page_count: int, worker_count: int, least: int) -> int:
+    """Pages a batch: `least`, or more where so many wait that each worker still has at least eight batches."""
+    return min(MOST_BATCHES * least, max(least, page_count // (8 * worker_count)))
 
 
 def warm_up() -> None:

@@ -101,7 +101,7 @@ def broken_bodies(draw: st.DrawFn) -> bytes:
     return body
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     broken_bodies() | st.binary(max_size=200),
     st.sampled_from([*ChannelKind]),

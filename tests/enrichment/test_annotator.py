@@ -120,7 +120,7 @@ def test_hostile_text_gets_an_answer(text: str) -> None:
     assert isinstance(entities(text), tuple)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=120), max_size=4), st.one_of(st.none(), st.text(max_size=60)))
 def test_any_text_at_all_gets_an_outcome_that_is_not_our_fault(body: list[str], title: str | None) -> None:
     found = annotate(Document("x", title, tuple(body), published_at=ARTICLE.published_at))

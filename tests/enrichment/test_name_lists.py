@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.enrichment import entity_features, entity_model, name_lists
@@ -92,7 +92,6 @@ def plainly_marked(text: str, parts: list[Unit]) -> list[str]:
     return out
 
 
-@settings(deadline=None)  # the first example loads the analyser
 @given(st.text(alphabet="가나다온래시 엘머피니. \n", max_size=40))
 def test_marks_never_raise_and_go_on_only_behind_a_beginning(text: str) -> None:
     (tokens,) = tokenise([text])

@@ -122,14 +122,14 @@ def test_the_second_article_of_an_endless_page_is_left_out() -> None:
     assert "ferry" not in " ".join(article.body)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400), st.sampled_from(["text/html", "text/html; charset=euc-kr", "text/plain", None]))
 def test_no_bytes_make_the_reader_raise(payload: bytes, content_type: str | None) -> None:
     """A caller would lose a batch."""
     assert read(payload, content_type=content_type).outcome is not Outcome.READER_ERROR
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sampled_from(

@@ -314,7 +314,7 @@ def test_a_file_that_is_no_warc_gives_no_record_and_does_not_raise(tmp_path: Pat
 
 
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_no_damage_makes_reading_raise(tmp_path: Path, data: st.DataObject) -> None:
     plain = data.draw(st.booleans())
     record = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: 60\r\n\r\n"

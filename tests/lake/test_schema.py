@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.lake.schema import INSTANT, Column, Table
@@ -46,7 +46,6 @@ def _same(one: object, other: object) -> bool:
     return both_nan or one == other
 
 
-@settings(deadline=None)
 @given(st.lists(_ROWS, max_size=4))
 def test_what_a_row_holds_is_what_the_frame_holds_at_every_depth(rows: list[dict[str, object]]) -> None:
     frame = TABLE.frame(rows)

@@ -78,7 +78,7 @@ def holds(tree: Tree, there: frozenset[str]) -> bool:
 
 
 @given(TREES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_multiplying_out_changes_no_answer(tree: Tree) -> None:
     try:
         text = plain(f"({written(tree)})")

@@ -57,7 +57,7 @@ def streams(draw: st.DrawFn) -> list[Item]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streams())
 def test_every_article_is_in_one_story_or_says_why_not(items: list[Item]) -> None:
     found = placed(items)
@@ -69,7 +69,7 @@ def test_every_article_is_in_one_story_or_says_why_not(items: list[Item]) -> Non
     assert {one.held.story_id for one in found if one.held} == set(opened)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streams(), st.integers(0, 25))
 def test_a_stream_in_two_parts_read_back_between_them_is_the_stream_at_once(items: list[Item], cut: int) -> None:
     ordered = sorted(items, key=lambda one: (one.at, one.article_id))
@@ -79,7 +79,7 @@ def test_a_stream_in_two_parts_read_back_between_them_is_the_stream_at_once(item
     assert again == placed(ordered)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streams())
 def test_nothing_joins_a_story_that_was_closed_on_its_day(items: list[Item]) -> None:
     times: dict[str, list[datetime]] = {}
@@ -92,7 +92,7 @@ def test_nothing_joins_a_story_that_was_closed_on_its_day(items: list[Item]) -> 
         before.append(one.held.at)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streams(), streams())
 def test_late_articles_join_what_was_open_on_their_day_and_change_no_story_that_is_there(
     items: list[Item], late: list[Item]
@@ -111,7 +111,7 @@ def test_late_articles_join_what_was_open_on_their_day_and_change_no_story_that_
     assert {article: after[article] for article in before} == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(streams(), st.integers(0, 14))
 def test_a_day_taken_out_leaves_what_was_there_before_it_came(items: list[Item], days: int) -> None:
     day = (NOON + timedelta(days=days)).date()

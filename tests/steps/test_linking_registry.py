@@ -260,7 +260,7 @@ STATE = (
 CLOSING = [Text("last", [Who("한가람"), Who("오누리"), Who("마루한")])]
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given_(CORPUS, st.integers(1, 6), st.randoms())
 def test_articles_that_come_in_parts_or_at_once_in_any_order_make_the_same_registry(
     tmp_path_factory: pytest.TempPathFactory, corpus: list[tuple[list[Who], list[str], int]], cut: int, random: object

@@ -12,7 +12,7 @@ from flows.extraction.identity import article_id
 from flows.extraction.reader import extract
 from flows.lake.due import Unread
 from flows.lake.tables import ARTICLES
-from flows.steps.reading import moment, read_one, row, text_sha256
+from flows.steps.reading import MOST_BATCHES, batch_size, moment, read_one, row, text_sha256
 
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 
@@ -131,3 +131,14 @@ def test_a_page_of_which_more_than_one_in_a_hundred_characters_is_lost_is_set_as
     assert 0.01 < float(str(kept["replacement_share"])) < 1
     assert "could not be read as" in str(kept["reason"])
     assert kept["body"] == []
+
+
+@given(st.integers(0, 10**6), st.integers(1, 64), st.integers(1, 500))
+def test_larger_batches_never_leave_a_worker_without_work(waiting: int, workers: int, least: int) -> None:
+    size = batch_size(waiting, workers, least)
+    assert least <= size <= MOST_BATCHES * least
+    assert size == least or waiting // size >= 8 * workers
+
+
+def test_a_day_is_read_in_the_usual_batches_and_an_archive_in_larger_ones() -> None:
+    assert [batch_size(waiting, 2, 64) for waiting in (0, 74, 1_024, 2_400, 1_000_000)] == [64, 64, 64, 150, 256]
