@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.lake import held_keys
 from flows.lake.batches import BatchFile, Writer, write_frame, writing
@@ -53,7 +56,7 @@ def test_rows_that_something_else_brought_or_took_are_known(tmp_path: Path) -> N
 
 
 def test_two_keys_of_one_hash_are_told_apart_by_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held_keys, "_hash", lambda _: "hash('the same for all')")
+    monkeypatch.setattr(held_keys, "_hashes", lambda _table, _keys: np.array([7], dtype=np.uint64))
     with writing(tmp_path / "lake", "one") as writer:
         assert commit(writer, "a", ["1"], "b1")
         assert commit(writer, "a", ["2"], "b2")
@@ -64,10 +67,22 @@ def test_two_keys_of_one_hash_are_told_apart_by_the_table(tmp_path: Path, monkey
 
 def test_what_a_batch_was_made_of_is_remembered_and_its_numbers_are_not() -> None:
     """A hundred people of one article are one entry; a table of numbers alone keeps its first."""
-    assert held_keys._hash(BY_NAME["staging.people"]) == (
-        "hash(capture_id::VARCHAR, extractor::VARCHAR, annotator::VARCHAR)"
-    )
-    assert held_keys._hash(BY_NAME["staging.sketches"]) == "hash(number::VARCHAR)"
+    assert held_keys.hashed_columns(BY_NAME["staging.people"]) == ["capture_id", "extractor", "annotator"]
+    assert held_keys.hashed_columns(BY_NAME["staging.sketches"]) == ["number"]
+    named = {"capture_id": ["a", "a", "b"], "extractor": "x", "annotator": "y", "number": [1, 2, 1]}
+    assert held_keys._hashes(BY_NAME["staging.people"], pl.DataFrame(named)).size == 2
+
+
+@given(st.lists(st.sets(st.integers(0, 60), max_size=12), max_size=30), st.sets(st.integers(0, 60), max_size=12))
+def test_what_was_added_in_any_order_is_held_and_nothing_else(added: list[set[int]], asked: set[int]) -> None:
+    known = held_keys.Growing()
+    for some in added:
+        known.add(sorted_numbers(some))
+    assert known.holds_any(sorted_numbers(asked)) is bool(asked & set().union(*added))
+
+
+def sorted_numbers(some: set[int]) -> held_keys.Hashes:
+    return np.array(sorted(some), dtype=np.uint64)
 
 
 def test_a_commit_opens_no_file_of_the_tables_it_adds_to(tmp_path: Path) -> None:
