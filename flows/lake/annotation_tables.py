@@ -3,7 +3,7 @@
 import polars as pl
 
 from flows.lake.columns import ARTICLE, BATCH, CAPTURE
-from flows.lake.schema import INSTANT, Column, Table
+from flows.lake.schema import FILE_BYTES, INSTANT, Column, Layout, Table
 
 _EXTRACTOR = Column(pl.String, "name and version of what read the text: offsets hold in that text", is_required=True)
 _ANNOTATOR = Column(pl.String, "names and versions of the enrichers", is_required=True)
@@ -33,7 +33,12 @@ ANNOTATIONS = Table(
 )
 
 
-def _annotation(name: str, grain: str, columns: dict[str, Column]) -> Table:
+_BY_SPEAKER = Layout(("speaker_name", "speaker"), row_group_rows=30_720, file_bytes=FILE_BYTES)
+"""What somebody said lies together once files are merged. Of two million quotes, those of one person with all columns
+take 5 ms so, 70 where every group of rows holds some of them (two threads); groups of 8,192 or 30,720 rows alike."""
+
+
+def _annotation(name: str, grain: str, columns: dict[str, Column], layout: Layout | None = None) -> Table:
     """A long table of annotations: the same frame of columns around its own."""
     return Table(
         name=f"staging.{name}",
@@ -48,6 +53,7 @@ def _annotation(name: str, grain: str, columns: dict[str, Column]) -> Table:
             "annotator": _ANNOTATOR,
             "batch_id": BATCH,
         },
+        layout=layout,
     )
 
 
@@ -100,6 +106,7 @@ QUOTES = _annotation(
         "end": Column(pl.Int32, "one past the last character, mark included", is_required=True),
         "confidence": _CONFIDENCE,
     },
+    _BY_SPEAKER,
 )
 DATES = _annotation(
     "dates",
@@ -130,6 +137,7 @@ STATEMENTS = _annotation(
         "verb": Column(pl.String, "verb of saying; null behind `에 따르면` and nouns (`지적이 나온다`)"),
         **_SPAN,
     },
+    _BY_SPEAKER,
 )
 AMOUNTS = _annotation(
     "amounts",

@@ -15,9 +15,15 @@
 -- column verb: verb of saying
 -- text:   text
 WITH said AS MATERIALIZED (
+    -- Two comparisons of one column each, which are passed down into the reading, not one of two columns, for which
+    -- every row would be unpacked whole.
     SELECT pieces.*
     FROM lake.mart.speech() AS pieces
-    WHERE pieces.speaker_name = person OR pieces.speaker = person
+    WHERE pieces.speaker_name = person
+    UNION ALL
+    SELECT pieces.*
+    FROM lake.mart.speech() AS pieces
+    WHERE pieces.speaker = person AND pieces.speaker_name IS DISTINCT FROM person
 )
 SELECT
     texts.article_id, texts.published_date, texts.publisher, said.form, said."text", said.speaker, said.speaker_name, said.verb
