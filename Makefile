@@ -103,8 +103,8 @@ bench-real: setup ## import, read, annotate and publish the real pages beside th
 bench-pipeline: setup ## WARC files into a lake, beside trafilatura, Fundus and news-please (installed apart; PAGES=300 is quick); figures as JSON
 	@$(BIN)/python -m tests.bench.pipeline $(PAGES)
 
-soak: setup ## 100,000 made-up pages in one run: memory, open files and speed, early and late (an hour; PAGES=5000 or CHARS=500 is quicker); figures as JSON
-	@$(BIN)/python -m tests.bench.soak $(or $(PAGES),100000) $(CHARS)
+soak: setup ## 100,000 made-up pages in one run: memory, open files and speed, early and late (an hour; PAGES=5000, CHARS=500 or UNTIL=store is quicker); figures as JSON
+	@$(BIN)/python -m tests.bench.soak $(or $(PAGES),100000) $(or $(CHARS),1500) $(UNTIL)
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

@@ -9,6 +9,7 @@ The last line is one JSON object.
 
     make soak PAGES=100000             more than an hour on two cores; PAGES=5000 shows that it works
     make soak CHARS=500                short articles, a third of the usual 1,500 characters
+    make soak UNTIL=store              the first steps alone: two minutes to store, five to extract
 """
 
 import json
@@ -184,10 +185,11 @@ def main() -> None:
     """Make the pages, run, print the figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     chars = int(sys.argv[2]) if len(sys.argv) > 2 else 1500
+    until = ["--until", sys.argv[3]] if len(sys.argv) > 3 else []
     folder = Path(tempfile.mkdtemp(prefix="sillok-soak-"))
     try:
         write_pages(folder / "warc", count, chars)
-        words = [str(Path(sys.executable).with_name("sillok")), "import", str(folder / "warc")]
+        words = [str(Path(sys.executable).with_name("sillok")), "import", str(folder / "warc"), *until]
         seen, seconds = watch(words, folder / "lake")
         figures: dict[str, float] = {
             "pages": count,

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.enrichment.annotator import annotate, annotator
 from flows.enrichment.document import Document
 from flows.extraction.article import EXTRACTOR
 from flows.lake import catalog, search_index
+from flows.lake.annotation_tables import QUOTES
 from flows.lake.batches import Count, Writer, writing
 from flows.lake.search_tables import POSTINGS_ROWS
 from flows.lake.tables import ARTICLES
@@ -118,6 +120,22 @@ def test_merged_files_find_the_same_and_no_table_is_left_in_many_small_ones(
         ("c1",),
         ("c2",),
     ]
+
+
+def test_what_one_person_said_lies_together_once_files_are_merged(lake: Path) -> None:
+    """Else whoever asks for one person's quotes unpacks those of everybody."""
+    where = {"paragraph": 0, "start": 0, "end": 1, "confidence": 1.0, "extractor": "x", "annotator": "y"}
+    with writing(lake, "test") as writer:
+        for number in range(search_index.MERGE_FILES_ELSEWHERE):
+            one = {"capture_id": f"c{number}", "article_id": f"a{number}", "number": 0, "text": "말", **where}
+            writer.commit_rows("enrich", "run", f"b{number}", [(QUOTES, [{**one, "speaker_name": "나가"[number % 2]}])])
+        search_index.merge(writer.connection)
+        files = writer.connection.execute(
+            "SELECT data_file FROM ducklake_list_files('lake', 'quotes', schema => 'staging')"
+        ).fetchall()
+        names = [name for (file,) in files for name in pl.read_parquet(file)["speaker_name"]]
+    assert len(files) == 1
+    assert names == sorted(names)
 
 
 def test_a_lake_of_before_lays_its_files_as_they_are_laid_today_and_is_told_so_once(lake: Path) -> None:
