@@ -7,7 +7,7 @@ commits; what is among the hashes is asked of the table itself. Where the lake w
 snapshot is another than that of the last commit), everything is read anew.
 
 The hashes lie in arrays and not in tables of DuckDB: a commit of an annotated batch asks of fourteen tables, and two
-statements each, with what they ask registered for each, were half of what it cost.
+statements each, with what they ask registered for each, were a quarter of what it cost.
 """
 
 from itertools import takewhile

@@ -94,7 +94,10 @@ def test_a_run_killed_with_its_server_is_cleared_when_sillok_serves_again(tmp_pa
 def test_a_run_of_which_no_beat_comes_any_more_is_cleared(tmp_path: Path) -> None:
     with served_at(tmp_path / "lake") as api:
         run_id = start(api)
-        time.sleep(32)  # its first beat
+        first_beat = time.monotonic() + 32
+        while time.monotonic() < first_beat:  # until then its workers stand still, or it would be done before
+            send([one for one in named_in_environment(run_id) if one != pid(api, run_id)], signal.SIGSTOP)
+            time.sleep(0.2)
         send(named_in_environment(run_id), signal.SIGSTOP)  # as a host that lost its network: nobody sees it end
         try:
             print(f"cleared {wait(api, run_id, {'CRASHED'}, CLEAR_SECONDS):.1f} s after its last sign of life")
