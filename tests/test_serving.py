@@ -64,9 +64,12 @@ def served_at(lake: Path) -> Iterator[str]:
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.3)
-    yield f"http://127.0.0.1:{port}/api"
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 0
+    try:
+        yield f"http://127.0.0.1:{port}/api"
+    finally:  # a test that fails leaves no server behind
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(60)
+    assert code == 0
 
 
 @pytest.fixture(scope="module")
