@@ -32,6 +32,7 @@ ADDRESSES = ("url", "url_raw", "url_key")
 NUMBERS = {
     "staging.search_texts": ("number",),
     "staging.search_sentences": ("number",),
+    "staging.search_replaced": ("number", "by_number"),
     "staging.postings": ("number",),
     "staging.sketched": ("number",),
     "staging.story_articles": ("number",),

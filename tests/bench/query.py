@@ -34,7 +34,7 @@ import polars as pl
 
 from flows.lake import batches, catalog, search_index
 from flows.lake.batches import Writer, writing
-from flows.lake.search_tables import SEARCH_SENTENCES, SEARCH_SIZES, SEARCH_TEXTS
+from flows.lake.search_tables import SEARCH_REPLACED, SEARCH_SENTENCES, SEARCH_SIZES, SEARCH_TEXTS
 from flows.lake.tables import BY_NAME
 from flows.steps import indexing, publishing
 from tests.bench import analyses, grown, search_facts
@@ -51,6 +51,8 @@ TARGETS = {"attach": 0.3, "words": 0.15, "phrase": 0.3, "day": 60.0, **analyses.
 ENGINES = ("sillok", "fts5", "tantivy")
 MADE = 4
 """Version of the made-up corpus: lakes of another one are not asked again."""
+NEWER_EACH = 50
+"""Of a day's articles every so many is the newer text of one that is in the index."""
 _STARTED = time.perf_counter()
 LAKES = Path(tempfile.gettempdir()) / "sillok-bench-query"
 
@@ -157,12 +159,12 @@ def _timed(work: Any) -> tuple[float, float]:
 
 def _a_day(writer: Writer, made: list[Any], first: int) -> None:
     for number, some in enumerate(made):
-        _index(writer, some, first + number * (DAY // 2))
+        _index(writer, some, first + number * (DAY // 2), newer_each=NEWER_EACH)
     search_index.merge(writer.connection)
 
 
-def _index(writer: Writer, made: Any, first: int) -> None:
-    """What a run of `index` does with term lists, from there on."""
+def _index(writer: Writer, made: Any, first: int, newer_each: int = 0) -> None:
+    """What a run of `index` does with term lists, from there on; every so many texts replace one of the day before."""
     batch = f"bench-{first:09d}"
     now = datetime.now(UTC)
     rows = made.texts.select(
@@ -181,10 +183,17 @@ def _index(writer: Writer, made: Any, first: int) -> None:
         indexed_at=pl.lit(now).cast(pl.Datetime("us", "UTC")),
         batch_id=pl.lit(batch),
     )
+    gone = (
+        rows.gather_every(newer_each).select(by_number="number")
+        if newer_each
+        else rows.head(0).select(by_number="number")
+    )
+    gone = gone.select(number=pl.col("by_number") - DAY, by_number="by_number", batch_id=pl.lit(batch))
     shown = made.texts.select("number", "title", url=pl.format("https://x.example/{}", "number"), text="text")
     frames = [
         (SEARCH_TEXTS, rows),
-        (SEARCH_SIZES, SEARCH_SIZES.frame([_size(rows, batch)])),
+        (SEARCH_REPLACED, gone),
+        (SEARCH_SIZES, SEARCH_SIZES.frame([_size(rows, batch, gone.height)])),
         (SEARCH_SENTENCES, indexing.sentences(shown, batch)),
         *indexing.inverted(writer, made.lists, batch),
     ]
@@ -192,8 +201,10 @@ def _index(writer: Writer, made: Any, first: int) -> None:
     writer.commit("index", "bench", batch, files)
 
 
-def _size(rows: pl.DataFrame, batch: str) -> dict[str, object]:
-    return {"text_count": rows.height, "term_count": int(rows["length"].sum()), "batch_id": batch}
+def _size(rows: pl.DataFrame, batch: str, gone: int) -> dict[str, object]:
+    """What a batch adds; the texts that it replaces are taken for as long as others."""
+    left = rows.height - gone
+    return {"text_count": left, "term_count": int(rows["length"].sum()) * left // rows.height, "batch_id": batch}
 
 
 def _renumbered(texts: pl.DataFrame, first: int) -> pl.DataFrame:
