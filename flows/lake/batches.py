@@ -145,6 +145,15 @@ class Writer:
             self._held.look()
             return self._held.count(BATCHES, pl.DataFrame({"batch_id": [batch]})) > 0
 
+    def unheld(self, table: Table, keys: pl.DataFrame) -> pl.DataFrame:
+        """Those of some keys, a frame of the table's key columns, that the table does not hold.
+
+        Opens no file of the table unless one of them is there, or may be.
+        """
+        with self._turn:
+            self._held.look()
+            return self._held.unheld(table, keys)
+
     def close_run(self, run_id: str, stage: str, started_at: datetime, counts: Sequence[Count]) -> None:
         """Write down that a run finished, and what came of its inputs."""
         row = {

@@ -7,7 +7,9 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from flows.lake.batches import Writer
 from flows.lake.publishers import name_of
+from flows.lake.tables import LISTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +165,10 @@ def listed_history(connection: duckdb.DuckDBPyConnection) -> dict[str, list[int]
     return dict(rows)
 
 
-def new_listings(connection: duckdb.DuckDBPyConnection, listing_ids: Sequence[str]) -> set[str]:
+def new_listings(writer: Writer, listing_ids: Sequence[str]) -> set[str]:
     """Those of the listing ids that the lake does not hold yet."""
-    offered = pl.DataFrame({"listing_id": list(listing_ids)}, schema={"listing_id": pl.String})  # noqa: F841
-    rows = connection.execute(
-        "SELECT listing_id FROM offered ANTI JOIN lake.raw.listings USING (listing_id)"
-    ).fetchall()
-    return {row[0] for row in rows}
+    offered = pl.DataFrame({"listing_id": list(listing_ids)}, schema={"listing_id": pl.String})
+    return set(writer.unheld(LISTINGS, offered)["listing_id"])
 
 
 def untried(connection: duckdb.DuckDBPyConnection, url_keys: Sequence[str]) -> list[str]:

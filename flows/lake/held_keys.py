@@ -48,6 +48,15 @@ class HeldKeys:
             f"SELECT count(*) FROM keys_asked SEMI JOIN lake.{table.name} USING ({', '.join(table.key)})"
         )
 
+    def unheld(self, table: Table, keys: pl.DataFrame) -> pl.DataFrame:
+        """Those of these keys that are not in the table."""
+        if not self._read(table).holds_any(_hashes(table, keys)):
+            return keys
+        self._connection.register("keys_asked", keys)
+        return self._connection.execute(
+            f"FROM keys_asked ANTI JOIN lake.{table.name} USING ({', '.join(table.key)})"
+        ).pl()
+
     def add(self, table: Table, keys: pl.DataFrame) -> None:
         """These were committed; `settle` once all of a commit are added."""
         if table.name in self._known:

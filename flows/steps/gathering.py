@@ -265,7 +265,7 @@ class Gathering:
 
     def _asks(self, listings: Sequence[Listing]) -> list[due.Ask]:
         """What to do about each listed URL, by what the lake knows and what the channels say anew."""
-        new = due.new_listings(self._writer.connection, [listing_id(listing) for listing in listings])
+        new = due.new_listings(self._writer, [listing_id(listing) for listing in listings])
         asks = due.articles(
             self._writer.connection,
             [(listing.url, url_key(listing.url), listing.source_id) for listing in listings],
@@ -301,7 +301,7 @@ class Gathering:
 
     def _commit(self, stage: str, fetched: Sequence[Fetched], listings: Sequence[Listing]) -> None:
         self._archive.sync()
-        new = due.new_listings(self._writer.connection, [listing_id(listing) for listing in listings])
+        new = due.new_listings(self._writer, [listing_id(listing) for listing in listings])
         listed = {listing_id(listing): listing for listing in listings if listing_id(listing) in new}
         tables: tuple[tuple[Table, list[Row]], ...] = (
             (LISTINGS, [listing_row(key, listing, self._run_id, self._now) for key, listing in listed.items()]),

@@ -55,7 +55,7 @@ def store(writer: Writer, run_id: str, path: Path, times: Counter[str]) -> Itera
 def _commit(writer: Writer, run_id: str, batch: str, some: Sequence[Listing], ends: Sequence[Fetched]) -> None:
     now = datetime.now(UTC)
     listed = {listing_id(one): one for one in some}
-    new = due.new_listings(writer.connection, list(listed))
+    new = due.new_listings(writer, list(listed))
     rows = [listing_row(key, one, run_id, now) for key, one in listed.items() if key in new]
     fetched = [fetch_row(end, run_id) for end in ends]
     writer.commit_rows("backfill", run_id, batch, [(LISTINGS, rows), (FETCHES, fetched)])

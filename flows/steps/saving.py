@@ -103,7 +103,7 @@ class Saving:
         reads = [told()] if told else []
         if not stored and not reads:
             return ()
-        new = due.new_listings(self._writer.connection, list(listings))
+        new = due.new_listings(self._writer, list(listings))
         self._archive.sync()
         self._writer.commit_rows(
             "backfill",

@@ -65,6 +65,21 @@ def test_two_keys_of_one_hash_are_told_apart_by_the_table(tmp_path: Path, monkey
         assert not commit(writer, "a", ["1"], "b1"), "its batch is in the lake already"
 
 
+def test_what_is_new_is_told_from_what_the_table_holds(tmp_path: Path) -> None:
+    def offered(*values: str) -> pl.DataFrame:
+        return pl.DataFrame({"order_id": "a", "kind": "url", "value": values}, schema=dict(TOMBSTONES.schema)).select(
+            TOMBSTONES.key
+        )
+
+    with writing(tmp_path / "lake", "one") as writer:
+        assert commit(writer, "a", ["1", "2"], "b1")
+        assert writer.unheld(TOMBSTONES, offered("2", "3", "1", "4"))["value"].sort().to_list() == ["3", "4"]
+        assert writer.unheld(TOMBSTONES, offered("5"))["value"].to_list() == ["5"]
+        assert writer.unheld(TOMBSTONES, offered()).is_empty()
+        change(writer.connection, "INSERT INTO lake.ops.tombstones VALUES ('a', 'url', '5')")
+        assert writer.unheld(TOMBSTONES, offered("5")).is_empty()
+
+
 def test_what_a_batch_was_made_of_is_remembered_and_its_numbers_are_not() -> None:
     """A hundred people of one article are one entry; a table of numbers alone keeps its first."""
     assert held_keys.hashed_columns(BY_NAME["staging.people"]) == ["capture_id", "extractor", "annotator"]
