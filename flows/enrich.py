@@ -18,9 +18,6 @@ from flows.steps.entity_models import deadline_share, entity_models, tried
 from flows.steps.rows import total
 from flows.workers import Lost, Workers
 
-BATCHES_A_WORKER = 12
-"""In one task, of 10 to 60 seconds: at its end all workers wait for the last."""
-
 
 @task(cache_policy=NO_CACHE)
 def annotate_group(
@@ -57,9 +54,7 @@ def annotate_all(
     if waiting:
         ready = functools.partial(warm_up, tried(settings(), models))
         with pool(using, ready, deadline_share(models)) as workers:
-            size = settings().batch_pages * BATCHES_A_WORKER * workers.count
-            for start in range(0, len(waiting), size):
-                group = waiting[start : start + size]
+            for group in workers.tasks(waiting, settings().batch_pages):
                 counts += annotate_group(workers, writer, run, progress, models, group, again)
     return counts
 

@@ -13,12 +13,9 @@ from flows.lake.due import Unread
 from flows.runs import Progress, close, now, pool, run_id
 from flows.settings import Settings, settings
 from flows.steps.drifting import lost_fields
-from flows.steps.reading import SHARE_OF_DEADLINE, batch_size, lost_batch, read_batch, warm_up
+from flows.steps.reading import READING_SHARE_OF_DEADLINE, batch_size, lost_batch, read_batch, warm_up
 from flows.steps.rows import total
 from flows.workers import Lost, Workers
-
-BATCHES_A_WORKER = 12
-"""In one task, of 10 to 60 seconds: at its end all workers wait for the last."""
 
 
 @task(cache_policy=NO_CACHE)
@@ -40,11 +37,10 @@ def read_all(writer: Writer, run: str, unread: Sequence[Unread], using: Settings
     progress = Progress("extract", len(unread), "pages")
     counts: list[Count] = []
     if unread:
-        with pool(using, warm_up, SHARE_OF_DEADLINE) as workers:
+        with pool(using, warm_up, READING_SHARE_OF_DEADLINE) as workers:
             size = batch_size(len(unread), workers.count, using.batch_pages)
-            many = size * BATCHES_A_WORKER * workers.count
-            for start in range(0, len(unread), many):
-                counts += read_group(workers, writer, run, progress, unread[start : start + many], size)
+            for group in workers.tasks(unread, size):
+                counts += read_group(workers, writer, run, progress, group, size)
     return counts
 
 

@@ -51,7 +51,12 @@ class Settings(BaseSettings):
         default_factory=lambda: max(1, min(os.cpu_count() or 1, 8)), ge=1, le=256, description="worker processes"
     )
     page_seconds: float = Field(15.0, gt=0, le=600, description="deadline for one page in a worker, seconds")
-    batch_pages: int = Field(64, ge=1, le=5000, description="pages a batch: one Parquet file a table and batch")
+    batch_pages: int = Field(
+        64,
+        ge=1,
+        le=5000,
+        description="pages a batch, one Parquet file a table; of many that wait, four times as many are read at once",
+    )
     worker_memory_bytes: int = Field(4 * 2**30, ge=2**29, description="address space that one worker may use, bytes")
     warc_roll_bytes: int = Field(2**30, ge=2**20, description="size at which a WARC file is closed, bytes")
     refetch_hours: tuple[float, ...] = Field(

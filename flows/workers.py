@@ -25,6 +25,9 @@ RETRIED_PAGES = 16
 """Pages a part. Each part becomes a batch of the lake: one page at a time would be a file and a commit for each page of
 a large batch, for the sake of one among them."""
 
+BATCHES_A_WORKER = 12
+"""In one task, of 10 to 60 seconds: at its end all workers wait for the last."""
+
 ORPHAN_SECONDS = 5
 """A process whose pool is gone, so that nobody kills it, ends this long after its deadline by itself."""
 
@@ -171,6 +174,10 @@ class Workers:
         """How many batches are worked on at a time."""
         return self._pool.count
 
+    def tasks(self, keys: Sequence[Key], batch_size: int) -> list[Sequence[Key]]:
+        """The keys of one task after another, `BATCHES_A_WORKER` batches for each worker."""
+        return parts(keys, batch_size * BATCHES_A_WORKER * self.count)
+
     def run(
         self, function: Callable[[tuple[Key, ...]], Result], keys: Sequence[Key], batch_size: int
     ) -> Iterator[Done[Key, Result] | Lost[Key]]:
@@ -179,7 +186,7 @@ class Workers:
         A batch that is late, or whose worker died, is tried again in parts of `RETRIED_PAGES`, such a part page by
         page; the page that did it is yielded as Lost. An exception of the function itself is ours: it is raised.
         """
-        waiting = deque(tuple(keys[i : i + batch_size]) for i in range(0, len(keys), batch_size))
+        waiting = deque(tuple(batch) for batch in parts(keys, batch_size))
         running: dict[Future[Result], tuple[Key, ...]] = {}
         self._pool.expect(len(waiting))
         while waiting or running:
@@ -194,12 +201,16 @@ class Workers:
                     if len(batch) == 1:
                         yield Lost(batch[0], killed.is_late, killed.says)
                     else:
-                        size = RETRIED_PAGES if len(batch) > RETRIED_PAGES else 1
-                        parts = (batch[start : start + size] for start in range(0, len(batch), size))
-                        waiting.extendleft(reversed(list(parts)))
+                        smaller = parts(batch, RETRIED_PAGES if len(batch) > RETRIED_PAGES else 1)
+                        waiting.extendleft(tuple(part) for part in reversed(smaller))
 
     def _deadline(self, page_count: int) -> float:
         return self._page_seconds * (1 + self._share_of_deadline * (page_count - 1))
+
+
+def parts(keys: Sequence[Key], size: int) -> list[Sequence[Key]]:
+    """Keys in order, `size` a part; the last has what is left."""
+    return [keys[start : start + size] for start in range(0, len(keys), size)]
 
 
 def _says(error: Exception, page_seconds: float) -> str:

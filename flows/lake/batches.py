@@ -18,7 +18,7 @@ import polars as pl
 from flows.durable import sync
 from flows.lake import catalog, lock, objects, seal, surroundings
 from flows.lake import files as parquet
-from flows.lake.held_keys import HeldKeys
+from flows.lake.held_keys import Hashes, HeldKeys, hashes
 from flows.lake.integrity_tables import SEALED
 from flows.lake.schema import BrokenPromiseError, Row, Table
 from flows.lake.storage import storage_of
@@ -107,7 +107,7 @@ class Writer:
                 for file in files:
                     file.path.unlink(missing_ok=True)
                 return False
-            keys = [(table, held) for file in files for table, held in self._checked(file)]
+            keys = [hashed for file in files for hashed in self._checked(file)]
             moved = [(file, self._brought(file, batch)) for file in files if file.row_count]
             ledger = {
                 "batch_id": batch,
@@ -127,8 +127,8 @@ class Writer:
             }
             row = BATCHES.frame([ledger])
             self._transact(stage, batch, moved, row)
-            for table, held in (*keys, (BATCHES, row.select(BATCHES.key))):
-                self._held.add(table, held)
+            for table, hashed in (*keys, (BATCHES, hashes(BATCHES, row))):
+                self._held.add(table, hashed)
             self._held.settle()
             for file in files:
                 file.path.unlink(missing_ok=True)
@@ -141,9 +141,7 @@ class Writer:
 
     def is_committed(self, batch: str) -> bool:
         """Whether a batch id is in the ledger."""
-        with self._turn:
-            self._held.look()
-            return self._held.count(BATCHES, pl.DataFrame({"batch_id": [batch]})) > 0
+        return self.unheld(BATCHES, pl.DataFrame({"batch_id": [batch]})).is_empty()
 
     def unheld(self, table: Table, keys: pl.DataFrame) -> pl.DataFrame:
         """Those of some keys, a frame of the table's key columns, that the table does not hold.
@@ -152,7 +150,7 @@ class Writer:
         """
         with self._turn:
             self._held.look()
-            return self._held.unheld(table, keys)
+            return self._held.unheld(table, keys, hashes(table, keys))
 
     def close_run(self, run_id: str, stage: str, started_at: datetime, counts: Sequence[Count]) -> None:
         """Write down that a run finished, and what came of its inputs."""
@@ -171,8 +169,10 @@ class Writer:
                 "(SELECT 1 FROM lake.ops.runs AS old WHERE old.run_id = new.run_id AND old.stage = new.stage)",
             )
 
-    def _checked(self, file: BatchFile) -> list[tuple[Table, pl.DataFrame]]:
-        """The keys of a file that is as it was written, none of them in its table; none where keys are a batch's own.
+    def _checked(self, file: BatchFile) -> list[tuple[Table, Hashes]]:
+        """Hashes of the keys of a file that is as it was written, none of them in its table.
+
+        Nothing where keys are a batch's own.
 
         Raises BrokenPromiseError where the file is another, or a key is in its table.
         """
@@ -183,9 +183,10 @@ class Writer:
         if table.has_own_keys:
             return []
         keys = pl.read_parquet(file.path, columns=list(table.key))
-        if held := self._held.count(table, keys):
+        hashed = hashes(table, keys)
+        if held := keys.height - self._held.unheld(table, keys, hashed).height:
             raise BrokenPromiseError(f"{table.name}: {held} rows have a key that the table holds already")
-        return [(table, keys)]
+        return [(table, hashed)]
 
     def _brought(self, file: BatchFile, batch: str) -> str:
         """Put a file among the lake's own; returns its name there."""

@@ -34,33 +34,24 @@ class HeldKeys:
         self._known: dict[str, Growing] = {}
 
     def look(self) -> None:
-        """Forget what is known where something else has changed the lake: before a commit's first `count`."""
+        """Forget what is known where something else has changed the lake: before a commit's first `unheld`."""
         now = self._now()
         if now != self._snapshot:
             self._snapshot, self._known = now, {}
 
-    def count(self, table: Table, keys: pl.DataFrame) -> int:
-        """How many of these keys, a frame of the table's key columns, are in the table."""
-        if not self._read(table).holds_any(_hashes(table, keys)):
-            return 0
-        self._connection.register("keys_asked", keys)
-        return self._first(
-            f"SELECT count(*) FROM keys_asked SEMI JOIN lake.{table.name} USING ({', '.join(table.key)})"
-        )
-
-    def unheld(self, table: Table, keys: pl.DataFrame) -> pl.DataFrame:
-        """Those of these keys that are not in the table."""
-        if not self._read(table).holds_any(_hashes(table, keys)):
+    def unheld(self, table: Table, keys: pl.DataFrame, hashed: Hashes) -> pl.DataFrame:
+        """Those of some keys, a frame of the table's key columns and its `hashes`, that are not in the table."""
+        if not self._read(table).holds_any(hashed):
             return keys
         self._connection.register("keys_asked", keys)
         return self._connection.execute(
             f"FROM keys_asked ANTI JOIN lake.{table.name} USING ({', '.join(table.key)})"
         ).pl()
 
-    def add(self, table: Table, keys: pl.DataFrame) -> None:
-        """These were committed; `settle` once all of a commit are added."""
+    def add(self, table: Table, hashed: Hashes) -> None:
+        """Keys with these hashes were committed; `settle` once all of a commit are added."""
         if table.name in self._known:
-            self._known[table.name].add(_hashes(table, keys))
+            self._known[table.name].add(hashed)
 
     def settle(self) -> None:
         """What is known is that of the snapshot of now, if the caller's own commit was the only change since."""
@@ -73,7 +64,7 @@ class HeldKeys:
             found = self._connection.execute(f"SELECT DISTINCT {columns} FROM lake.{table.name}")
             known = Growing()
             for rows in found.to_arrow_reader(_ROWS_AT_ONCE):
-                known.add(_hashes(table, pl.DataFrame(pl.from_arrow(rows))))
+                known.add(hashes(table, pl.DataFrame(pl.from_arrow(rows))))
             self._known[table.name] = known
         return self._known[table.name]
 
@@ -91,20 +82,18 @@ class Growing:
     def __init__(self) -> None:
         self._runs: list[Hashes] = []
 
-    def add(self, hashes: Hashes) -> None:
+    def add(self, hashed: Hashes) -> None:
         """Add sorted hashes. Each is moved once for every doubling of the set."""
-        self._runs.append(hashes)
+        if hashed.size:
+            self._runs.append(hashed)
         while len(self._runs) > 1 and self._runs[-2].size <= 2 * self._runs[-1].size:
             last = self._runs.pop()
             self._runs[-1] = np.union1d(self._runs[-1], last)
 
-    def holds_any(self, hashes: Hashes) -> bool:
+    def holds_any(self, hashed: Hashes) -> bool:
         """Whether one of these is in the set."""
-        for run in self._runs:
-            places = np.minimum(np.searchsorted(run, hashes), max(0, run.size - 1))
-            if run.size and bool((run[places] == hashes).any()):
-                return True
-        return False
+        near = ((run, np.minimum(np.searchsorted(run, hashed), run.size - 1)) for run in self._runs)
+        return any(bool((run[places] == hashed).any()) for run, places in near)
 
 
 def hashed_columns(table: Table) -> list[str]:
@@ -115,7 +104,7 @@ def hashed_columns(table: Table) -> list[str]:
     return list(takewhile(lambda column: table.columns[column].dtype == pl.String, table.key)) or [table.key[0]]
 
 
-def _hashes(table: Table, keys: pl.DataFrame) -> Hashes:
+def hashes(table: Table, keys: pl.DataFrame) -> Hashes:
     """The sorted hashes of keys, each different beginning once."""
     said = [pl.col(name).cast(pl.String) for name in hashed_columns(table)]
     begun = keys.select(key=pl.concat_str(said, separator=_BETWEEN)).unique()

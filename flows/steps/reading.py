@@ -21,14 +21,15 @@ from flows.lake.schema import Row
 from flows.lake.tables import ARTICLES
 from flows.records import record
 from flows.steps.warc_files import FOLDER
+from flows.workers import SHARE_OF_DEADLINE
 
 MAX_COUNT = 2**31  # more comments than people are a fault of the page
 MAX_PAYLOAD_BYTES = 20 * 2**20  # what the fetcher lets in; saved pages may be no larger
 MOST_BATCHES = 4
 """A batch of reading is at most so many times `batch_pages`: reading takes a third of what annotating takes, and a
 commit costs some 0.1 s of the one writer whatever it brings in."""
-SHARE_OF_DEADLINE = 0.0125
-"""See `flows.workers`; a quarter of the usual, for batches of up to four times the usual size."""
+READING_SHARE_OF_DEADLINE = SHARE_OF_DEADLINE / MOST_BATCHES
+"""So a page that hangs is noticed as early in the largest batch as in one of the usual size and share."""
 
 
 @dataclass(frozen=True, slots=True)

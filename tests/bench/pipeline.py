@@ -261,16 +261,15 @@ def orchestration(folder: Path, count: int) -> dict[str, float]:
     `steady` is what more pages took alone: a run's start and end, which Prefect makes longer by the same seconds
     whatever it brings in, count for neither side.
     """
+
+    def pair(part: int) -> tuple[Taken, Taken]:
+        run = partial(ours, folder / f"korean-{part}.warc.gz", part, "enrich")
+        return run("bare"), with_server(run)
+
     found: dict[str, list[float]] = defaultdict(list)
     for _ in range(3):
-        pairs: list[tuple[Taken, Taken]] = []
-        for part in (count // 4, count):
-            run = partial(ours, folder / f"korean-{part}.warc.gz", part, "enrich")
-            pairs.append((run("bare"), with_server(run)))
-        for kind, (bare, whole) in (
-            ("", pairs[1]),
-            ("steady_", (grown(pairs[0][0], pairs[1][0]), grown(pairs[0][1], pairs[1][1]))),
-        ):
+        few, many = pair(count // 4), pair(count)
+        for kind, (bare, whole) in (("", many), ("steady_", map(grown, few, many))):
             found[f"{kind}processor_share"].append(1 - bare.processor_seconds / whole.processor_seconds)
             found[f"{kind}clock_share"].append(1 - bare.seconds / whole.seconds)
     return {f"orchestration.{name}": sorted(shares)[1] for name, shares in found.items()}

@@ -159,12 +159,12 @@ def _timed(work: Any) -> tuple[float, float]:
 
 def _a_day(writer: Writer, made: list[Any], first: int) -> None:
     for number, some in enumerate(made):
-        _index(writer, some, first + number * (DAY // 2), newer_each=NEWER_EACH)
+        _index(writer, some, first + number * (DAY // 2), NEWER_EACH)
     search_index.merge(writer.connection)
 
 
-def _index(writer: Writer, made: Any, first: int, newer_each: int = 0) -> None:
-    """What a run of `index` does with term lists, from there on; every so many texts replace one of the day before."""
+def _index(writer: Writer, made: Any, first: int, newer_each: int | None = None) -> None:
+    """What a run of `index` does with term lists, from there on; every so many texts replace an older one."""
     batch = f"bench-{first:09d}"
     now = datetime.now(UTC)
     rows = made.texts.select(
@@ -183,12 +183,8 @@ def _index(writer: Writer, made: Any, first: int, newer_each: int = 0) -> None:
         indexed_at=pl.lit(now).cast(pl.Datetime("us", "UTC")),
         batch_id=pl.lit(batch),
     )
-    gone = (
-        rows.gather_every(newer_each).select(by_number="number")
-        if newer_each
-        else rows.head(0).select(by_number="number")
-    )
-    gone = gone.select(number=pl.col("by_number") - DAY, by_number="by_number", batch_id=pl.lit(batch))
+    newer = rows.gather_every(newer_each) if newer_each else rows.clear()
+    gone = newer.select(number=pl.col("number") - DAY, by_number="number", batch_id="batch_id")
     shown = made.texts.select("number", "title", url=pl.format("https://x.example/{}", "number"), text="text")
     frames = [
         (SEARCH_TEXTS, rows),

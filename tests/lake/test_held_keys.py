@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.lake import held_keys
+from flows.lake import batches, held_keys
 from flows.lake.batches import BatchFile, Writer, write_frame, writing
 from flows.lake.schema import BrokenPromiseError
 from flows.lake.tables import BY_NAME
@@ -56,7 +56,8 @@ def test_rows_that_something_else_brought_or_took_are_known(tmp_path: Path) -> N
 
 
 def test_two_keys_of_one_hash_are_told_apart_by_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held_keys, "_hashes", lambda _table, _keys: np.array([7], dtype=np.uint64))
+    for module in (held_keys, batches):
+        monkeypatch.setattr(module, "hashes", lambda _table, _keys: np.array([7], dtype=np.uint64))
     with writing(tmp_path / "lake", "one") as writer:
         assert commit(writer, "a", ["1"], "b1")
         assert commit(writer, "a", ["2"], "b2")
@@ -85,7 +86,7 @@ def test_what_a_batch_was_made_of_is_remembered_and_its_numbers_are_not() -> Non
     assert held_keys.hashed_columns(BY_NAME["staging.people"]) == ["capture_id", "extractor", "annotator"]
     assert held_keys.hashed_columns(BY_NAME["staging.sketches"]) == ["number"]
     named = {"capture_id": ["a", "a", "b"], "extractor": "x", "annotator": "y", "number": [1, 2, 1]}
-    assert held_keys._hashes(BY_NAME["staging.people"], pl.DataFrame(named)).size == 2
+    assert held_keys.hashes(BY_NAME["staging.people"], pl.DataFrame(named)).size == 2
 
 
 @given(st.lists(st.sets(st.integers(0, 60), max_size=12), max_size=30), st.sets(st.integers(0, 60), max_size=12))
